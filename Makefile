@@ -1,0 +1,57 @@
+# `make site` and `make test` need git, make and Python 3.11 or later, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: site serve test lint types check wheel lock bench clean
+
+site: $(VENV)/site.stamp
+	$(RUN) build.py
+
+serve: $(VENV)/site.stamp
+	$(RUN) build.py serve
+
+test: $(VENV)/dev.stamp
+	$(RUN) build.py
+	$(RUN) -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(RUN) -m ruff check .
+
+types: $(VENV)/dev.stamp
+	$(RUN) -m mypy
+
+check: lint types test
+
+# Not `python -m build`, which in this folder would run our own build.py.
+wheel: $(VENV)/dev.stamp
+	$(RUN) -m pip wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+bench: $(VENV)/dev.stamp
+	$(RUN) benchmarks/build.py
+
+# Writes the locked sets anew from pyproject.toml; uv is needed for this alone.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --upgrade pyproject.toml .ci/installer.in --output-file .ci/site.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --upgrade pyproject.toml --group dev .ci/installer.in --constraint .ci/site.lock --output-file .ci/dev.lock
+
+clean:
+	rm -rf $(VENV) site dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "Python's venv is missing (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+
+$(VENV)/site.stamp: $(VENV)/bin/python .ci/site.lock pyproject.toml
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/site.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/site.stamp .ci/dev.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/dev.lock
+	@touch $@

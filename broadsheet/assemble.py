@@ -1,0 +1,72 @@
+"""A digest's folder to its plan, and to what the plan is rendered with."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from broadsheet import content, theme
+from broadsheet.collect import collect
+from broadsheet.config import Config
+from broadsheet.content import Memo, locate
+from broadsheet.errors import Problem, raise_errors
+from broadsheet.model import Site
+from broadsheet.plan import Plan, broken_links, frame, plan
+from broadsheet.render import Setting
+from broadsheet.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """Everything that a build, a preview or a check needs to know of a digest at one moment."""
+
+    site: Site
+    plan: Plan
+    setting: Setting
+    notices: tuple[Problem, ...]
+
+
+def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = None) -> Assembled:
+    """Read a digest and plan its site as of `now`. Raises ContentError with all that is wrong.
+
+    `memo` saves reading unchanged files again (see `content.read`).
+    """
+    templates = theme.read(root, config.folders.templates)
+    reading = content.read(root, config, theme.STATIC, memo)
+    collected = collect(reading.content, config, root=root, now=now)
+    site = collected.site
+    outputs = plan(site, config)
+    problems = [*_broken_links(root, config, site, outputs), *_missing_templates(root, config, site, templates)]
+    raise_errors(problems)
+    setting = Setting(config=config, frame=frame(site, config), theme=templates)
+    return Assembled(site=site, plan=outputs, setting=setting, notices=(*reading.notices, *collected.notices))
+
+
+def _broken_links(root: Path, config: Config, site: Site, outputs: Plan) -> Iterator[Problem]:
+    for path, target in broken_links(site, outputs):
+        near = difflib.get_close_matches(target, outputs, 1)
+        yield replace(
+            locate(root, config, path, "body", target),
+            message=f"the link {target} leads to nothing on this site",
+            hint=f"did you mean {near[0]}?" if near else "write the address of another site in full, from https:// on",
+        )
+
+
+def _missing_templates(root: Path, config: Config, site: Site, templates: Theme) -> Iterator[Problem]:
+    names = [template.name for template in templates.templates]
+    wanted = [
+        *((one.article.template, one.article.path) for one in site.articles),
+        *((one.page.template, one.page.path) for one in site.pages),
+        *((one.edition.template, one.edition.path) for one in site.editions),
+    ]
+    for name, path in wanted:
+        if name and name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            yield replace(
+                locate(root, config, path, "template"),
+                message=f"template: there is no {name}",
+                hint=f"did you mean {near[0]}?" if near else f"put it into {config.folders.templates}/",
+            )

@@ -1,0 +1,94 @@
+"""`broadsheet build`."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.build import Report, build
+from broadsheet.cli.console import as_json, clock, here, processors, progress_bar, tell, tell_held_back
+from broadsheet.config import Config, with_base_url
+from broadsheet.errors import BroadsheetError
+
+
+@click.command("build")
+@click.option("--drafts", is_flag=True, help="Publish drafts as well.")
+@click.option("--future", is_flag=True, help="Publish what is embargoed or dated in the future.")
+@click.option("--expired", is_flag=True, help="Publish what has expired.")
+@click.option("--base-url", metavar="URL", help="Build for another address than the configuration's.")
+@click.option("--output", metavar="DIR", help="Build into another folder than the configuration's.")
+@click.option("--clean", is_flag=True, help="Render everything anew.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes to render with (default: one a core).")
+@click.option("--json", "as_data", is_flag=True, help="Report as JSON.")
+def command(
+    drafts: bool, future: bool, expired: bool, base_url: str | None, output: str | None,
+    clean: bool, jobs: int | None, as_data: bool,
+) -> int:
+    """Build the site.
+
+    Renders only what is not current, writes only what changed, deletes only
+    what an earlier build wrote. With errors the site stays as it was.
+    """  # fmt: skip
+    start = time.monotonic()
+    try:
+        root, config = here()
+        config = _as_asked(config, drafts, future, expired, base_url, output)
+        with progress_bar(wanted=not as_data) as progress:
+            report = build(root, config, now=clock(), jobs=jobs or processors(), clean=clean, progress=progress)
+    except BroadsheetError as error:
+        if not as_data:
+            raise
+        click.echo(json.dumps({"ok": False, "problems": [as_json(one) for one in error.problems]}, indent=2))
+        return error.exit_code
+    seconds = time.monotonic() - start
+    if as_data:
+        click.echo(json.dumps(_data(report, seconds), indent=2, ensure_ascii=False))
+    else:
+        _tell(report, config, seconds)
+    return 0
+
+
+def _as_asked(
+    config: Config, drafts: bool, future: bool, expired: bool, base_url: str | None, output: str | None
+) -> Config:
+    show = config.visibility
+    visibility = replace(
+        show, drafts=show.drafts or drafts, future=show.future or future, expired=show.expired or expired
+    )
+    config = replace(config, visibility=visibility)
+    if output is not None:
+        if not output.strip():
+            raise click.BadParameter("must name a folder", param_hint="--output")
+        config = replace(config, folders=replace(config.folders, output=str(Path.cwd() / output)))
+    return with_base_url(config, base_url) if base_url is not None else config
+
+
+def _tell(report: Report, config: Config, seconds: float) -> None:
+    tell(report.notices)
+    changed = sum(file.endswith(".html") for file in report.changed)
+    removed = sum(file.endswith(".html") for file in report.removed)
+    click.echo(f"built {report.pages:,} pages: {changed:,} changed, {removed:,} removed, {seconds:.1f} s")
+    tell_held_back(report.held_back, report.next_due, config)
+
+
+def _data(report: Report, seconds: float) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "pages": report.pages,
+        "files": report.files,
+        "rendered": report.rendered,
+        "changed": list(report.changed),
+        "removed": list(report.removed),
+        "held_back": [
+            {"path": one.path, "reason": one.reason, "until": one.until.isoformat() if one.until else None}
+            for one in report.held_back
+        ],
+        "next_due": report.next_due.isoformat() if report.next_due else None,
+        "seconds": round(seconds, 3),
+        "problems": [as_json(one) for one in report.notices],
+    }

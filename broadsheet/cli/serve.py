@@ -1,0 +1,61 @@
+"""`broadsheet serve`."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from broadsheet.cli.console import clock, tell
+from broadsheet.config import find
+from broadsheet.errors import Problem
+from broadsheet.preview.server import is_loopback, listen, origin, serve
+from broadsheet.preview.state import Preview
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any that is free.")
+@click.option("--bind", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--open", "opens", is_flag=True, help="Open a browser.")
+@click.option("--poll", is_flag=True, help="Look at the files every second instead of being told of changes.")
+@click.option("--no-reload", is_flag=True, help="Do not watch the files, do not reload pages.")
+def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> int:
+    """Preview the site while you edit.
+
+    Shows drafts and what is dated in the future, marked. Nothing is written.
+    """
+    file = find(Path.cwd())
+    listener = listen(bind, port)
+    if not is_loopback(bind):
+        message = "the preview, drafts and all, can be read by everyone on this network"
+        tell([Problem(path=bind, message=message, level="warning", hint="leave --bind out to keep it to yourself")])
+    preview = Preview(file, origin(listener), clock)
+    preview.reload()
+    tell(preview.problems)
+    address = f"{origin(listener)}{preview.prefix}/"
+
+    def ready() -> None:
+        click.echo(f"previewing {address}  (Ctrl-C stops)")
+        if opens:
+            webbrowser.open(address)
+
+    told = [preview.problems]
+
+    def reloaded() -> None:
+        if preview.problems != told[0]:
+            told[0] = preview.problems
+            if preview.problems:
+                tell(preview.problems)
+            else:
+                click.echo("mended")
+
+    try:
+        serve(
+            preview, listener, reloads=not no_reload, poll=poll, on_ready=ready, on_reload=reloaded,
+            say=lambda text: click.echo(text, err=True),
+        )
+    except KeyboardInterrupt:
+        # Ctrl-C is how a preview ends.
+        click.echo("stopped")
+    return 0

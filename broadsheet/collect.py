@@ -1,0 +1,441 @@
+"""Content to a Site: what is published, at which address, in which order."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import posixpath
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from broadsheet.config import Config
+from broadsheet.content import is_web_address, locate
+from broadsheet.errors import Level, Problem, raise_errors
+from broadsheet.markup import first_words, fragment, references, resolved_path, without_code, word_count
+from broadsheet.media import type_of
+from broadsheet.model import (
+    Article,
+    Body,
+    Content,
+    Edition,
+    HeldBack,
+    Image,
+    MediaFile,
+    Page,
+    Picture,
+    PublishedArticle,
+    PublishedEdition,
+    PublishedPage,
+    PublishedSection,
+    Publisher,
+    PublisherArticles,
+    Site,
+    Tag,
+    TagDefinition,
+    TaggedArticles,
+    Teaser,
+)
+from broadsheet.slugs import site_path, slugify
+from broadsheet.visibility import held_back, is_shown, next_due
+
+WORDS_A_MINUTE = 238
+"""Silent reading of English non-fiction, mean of 190 studies (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)."""
+
+FEED_ID_NAMESPACE = uuid.UUID("7c1f6cb4-21d5-5b0c-9d36-0f4f0a7f6a52")
+
+Item = TypeVar("Item", Article, Page, Edition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """A site, and what is to be said of it (no errors among it)."""
+
+    site: Site
+    notices: tuple[Problem, ...]
+
+
+def collect(content: Content, config: Config, *, root: Path, now: datetime) -> Collected:
+    """Decide what is published at `now`, give it addresses, and put it in order.
+
+    `root` is only read to name the line of what is wrong. Raises ContentError
+    with everything that refers to what is not there.
+    """
+    return _Collector(content, config, root, now).collected()
+
+
+class _Collector:
+    """One pass from content to site; gathers problems and the media that are used."""
+
+    def __init__(self, content: Content, config: Config, root: Path, now: datetime) -> None:
+        self.content, self.config, self.root, self.now = content, config, root, now
+        self.problems: list[Problem] = []
+        self.used: dict[str, MediaFile] = {}
+        self.held: dict[str, HeldBack] = {}
+        self.marks: dict[str, str] = {}
+        articles = self.visible(content.articles)
+        editions = self.visible(content.editions)
+        pages = self.visible(content.pages)
+        self.articles = sorted(articles, key=lambda article: article.path)
+        self.articles.sort(key=lambda article: (article.date, article.slug), reverse=True)
+        self.editions = sorted(editions, key=lambda edition: (edition.date, edition.slug), reverse=True)
+        self.pages = sorted(pages, key=lambda page: (page.weight, page.title, page.path))
+        self.urls = {
+            **{article.path: article.url or permalink(article, config) for article in articles},
+            **{edition.path: edition.url or f"/editions/{edition.slug}/" for edition in editions},
+            **{page.path: page.url or f"/{page.slug}/" for page in pages},
+        }
+        self.vocabulary = _Vocabulary(content.tags, articles)
+
+    def collected(self) -> Collected:
+        self.check_vocabulary()
+        articles = self.published_articles()
+        by_path = {one.article.path: one for one in articles}
+        tagged: dict[Tag, list[PublishedArticle]] = defaultdict(list)
+        published: dict[Publisher, list[PublishedArticle]] = defaultdict(list)
+        for one in articles:
+            for tag in one.teaser.tags:
+                tagged[tag].append(one)
+            if one.teaser.publisher:
+                published[one.teaser.publisher].append(one)
+        names = _article_names(self.content.articles)
+        site = Site(
+            articles=articles,
+            tags=tuple(
+                TaggedArticles(
+                    tag=tag, description=self.vocabulary.description(tag), articles=tuple(tagged[tag])
+                )
+                for tag in sorted(tagged, key=lambda tag: (tag.name.casefold(), tag.slug))
+            ),
+            publishers=tuple(
+                PublisherArticles(publisher=publisher, articles=tuple(published[publisher]))
+                for publisher in sorted(published, key=lambda one: (one.name.casefold(), one.url))
+            ),
+            editions=tuple(self.published_edition(edition, names, by_path) for edition in self.editions),
+            pages=tuple(self.published_page(page) for page in self.pages),
+            media=tuple(sorted((f"/media/{path}", file) for path, file in self.used.items())),
+            static=tuple(sorted((f"/{path}", file) for path, file in self.content.static.items())),
+            held_back=tuple(sorted(self.held.values(), key=lambda held: held.path)),
+            next_due=next_due((*self.content.articles, *self.content.editions), self.now),
+        )
+        raise_errors(self.problems)
+        return Collected(site=site, notices=tuple(self.problems))
+
+    # Visibility
+
+    def visible(self, items: Iterable[Item]) -> list[Item]:
+        shown = []
+        for item in items:
+            held = held_back(item, self.now)
+            if is_shown(held, self.config.visibility):
+                shown.append(item)
+                self.marks[item.path] = _mark(held, self.config) if held else ""
+            elif held:
+                self.held[item.path] = held
+        return shown
+
+    # Articles
+
+    def published_articles(self) -> tuple[PublishedArticle, ...]:
+        publishers = _publishers(self.articles)
+        ids = {article.path: feed_id(article, self.config) for article in self.articles}
+        self.check_ids(ids)
+        return tuple(
+            PublishedArticle(
+                article=article,
+                teaser=self.teaser(article, publishers),
+                body=self.body(article),
+                id=ids[article.path],
+            )
+            for article in self.articles
+        )
+
+    def check_ids(self, ids: Mapping[str, str]) -> None:
+        for id, count in Counter(ids.values()).items():
+            if count > 1:
+                paths = sorted(path for path, one in ids.items() if one == id)
+                self.problem(paths[1], "id", f"id: {id} is also that of {self.shown(paths[0])}", hint="give each its own")
+
+    def teaser(self, article: Article, publishers: Mapping[str, Publisher]) -> Teaser:
+        tags = dict.fromkeys(self.vocabulary.tag(name) for name in article.tags)
+        return Teaser(
+            url=self.urls[article.path],
+            title=article.title,
+            date=article.date,
+            summary=article.summary or article.dek or first_words(article.body),
+            dek=article.dek,
+            section=article.section,
+            authors=article.authors,
+            source=article.source,
+            publisher=publishers.get(slugify(article.source.name)) if article.source else None,
+            tags=tuple(tags),
+            image=self.picture(article, article.image) if article.image else None,
+            minutes=max(1, math.ceil(word_count(article.body) / WORDS_A_MINUTE)),
+            pinned=article.pinned,
+            lang=article.lang,
+            mark=self.marks[article.path],
+        )
+
+    def picture(self, article: Article, image: Image) -> Picture | None:
+        picture = self.picture_at(article.path, image.path)
+        if picture is None:
+            self.missing_picture(article.path, "image", image.path)
+            return None
+        return replace(
+            picture, alt=image.alt, caption=image.caption, credit=image.credit, credit_url=image.credit_url
+        )
+
+    def picture_at(self, path: str, target: str) -> Picture | None:
+        """The picture an address leads to: on the web, in static/, beside the article. Notes its use."""
+        if is_web_address(target):
+            return Picture(url=target)
+        if target.startswith("/"):
+            static = self.content.static.get(resolved_path("", target).lstrip("/"))
+            if static is None or not static.type.startswith("image/"):
+                return None
+            return _picture(f"/{static.path}", static)
+        media = self.content.media.get(resolved_path(path, target))
+        if media is None:
+            return None
+        self.used[media.path] = media
+        return _picture(f"/media/{media.path}", media)
+
+    def missing_picture(self, path: str, key: str, target: str) -> None:
+        name = target.rsplit("/", 1)[-1]
+        near = difflib.get_close_matches(name, [one.rsplit("/", 1)[-1] for one in self.content.media], 1)
+        if name.lower().endswith(".svg") and not target.startswith("/"):
+            hint = "an SVG can hold script; put one you trust into static/ and write /its-name.svg"
+        elif near:
+            hint = f"did you mean {near[0]}?"
+        else:
+            hint = "put the picture beside the article, or into static/ and write /its-name.png"
+        self.problem(path, key, f"there is no picture {target}", needle=target, hint=hint)
+
+    # Bodies
+
+    def body(self, item: Article | Page | Edition) -> Body:
+        links, pictures, missing = [], [], []
+        for target in references(item.body):
+            if type_of(resolved_path("", target)).startswith("image/"):
+                if picture := self.picture_at(item.path, target):
+                    pictures.append((target, picture))
+                else:
+                    missing.append((target, self.missing_picture))
+            elif (link := self.link(item.path, target)) is not None:
+                links.append((target, link))
+            else:
+                missing.append((target, self.missing_link))
+        if missing:
+            meant = references(without_code(item.body))
+            for target, tell in missing:
+                if target in meant:
+                    tell(item.path, "body", target)
+        return Body(path=item.path, markdown=item.body, links=tuple(links), pictures=tuple(pictures))
+
+    def link(self, path: str, target: str) -> str | None:
+        """A relative link to a path of this site, "" when what it names is held back.
+
+        `other.md` is a file beside this one; `/about/` a path of this site, and
+        is checked against the plan when that is made. None when it leads nowhere.
+        """
+        if target.startswith("/"):
+            return target
+        if target.startswith("?"):
+            return self.urls[path] + target
+        wanted = resolved_path(path, target)
+        found = next((one for one in (wanted, f"{wanted}.md", f"{wanted}/index.md") if one in self.urls), None)
+        if found:
+            return self.urls[found] + fragment(target)
+        held = next((self.held[one] for one in (wanted, f"{wanted}.md") if one in self.held), None)
+        if held:
+            message = f"links to {self.shown(held.path)}, which is held back ({held.reason}); shown without the link"
+            self.problem(path, "body", message, needle=target, level="warning")
+            return ""
+        return None
+
+    def missing_link(self, path: str, key: str, target: str) -> None:
+        near = difflib.get_close_matches(resolved_path(path, target), self.urls, 1)
+        hint = f"did you mean {_relative(path, near[0])}?" if near else "name the file beside this one, as in other.md"
+        self.problem(path, key, f"the link {target} leads nowhere", needle=target, hint=hint)
+
+    # Pages and editions
+
+    def published_page(self, page: Page) -> PublishedPage:
+        return PublishedPage(page=page, url=self.urls[page.path], body=self.body(page), mark=self.marks[page.path])
+
+    def published_edition(
+        self, edition: Edition, names: Mapping[str, list[str]], articles: Mapping[str, PublishedArticle]
+    ) -> PublishedEdition:
+        sections = []
+        for section in edition.sections:
+            paths = [self.edition_article(edition, name, names) for name in section.articles]
+            teasers = tuple(articles[path].teaser for path in paths if path in articles)
+            if teasers:
+                sections.append(PublishedSection(title=section.title, articles=teasers))
+        return PublishedEdition(
+            edition=edition, url=self.urls[edition.path], sections=tuple(sections), body=self.body(edition),
+            mark=self.marks[edition.path],
+        )
+
+    def edition_article(self, edition: Edition, name: str, names: Mapping[str, list[str]]) -> str:
+        paths = names.get(name.removesuffix(".md").strip("/").removeprefix("articles/"), [])
+        if len(paths) == 1:
+            if held := self.held.get(paths[0]):
+                message = f"{self.shown(paths[0])} is held back ({held.reason}) and left out of this edition"
+                self.problem(edition.path, "sections", message, needle=name, level="warning")
+            return paths[0]
+        if paths:
+            message = f"{name} could be {' or '.join(self.shown(path) for path in paths)}"
+            hint = "write its path below content/articles"
+        else:
+            message = f"there is no article {name}"
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else "write its path below content/articles, or its slug"
+        self.problem(edition.path, "sections", message, needle=name, hint=hint)
+        return ""
+
+    # Tags
+
+    def check_vocabulary(self) -> None:
+        for name, first, second in self.vocabulary.clashes:
+            message = f"the tag {second} has the address of {first} ({name})"
+            self.problem("tags.yaml", "", message, needle=second, hint="give one of the two another slug")
+        for spellings in self.vocabulary.spellings():
+            kept, *others = spellings
+            paths = [article.path for article in self.articles if others[0] in article.tags]
+            message = f"the tag {others[0]} is taken for {kept}, which differs in spelling only"
+            self.problem(paths[0], "tags", message, level="notice")
+
+    # Problems
+
+    def shown(self, path: str) -> str:
+        return f"{self.config.folders.content}/{path}"
+
+    def problem(
+        self, path: str, key: str, message: str, *, needle: str = "", hint: str = "", level: Level = "error"
+    ) -> None:
+        place = locate(self.root, self.config, path, key, needle)
+        self.problems.append(replace(place, message=message, hint=hint, level=level))
+
+
+class _Vocabulary:
+    """Tag names as typed to tags: the vocabulary's spelling, else the one most used."""
+
+    def __init__(self, definitions: tuple[TagDefinition, ...], articles: Iterable[Article]) -> None:
+        self.definitions: dict[str, TagDefinition] = {}
+        self.clashes: list[tuple[str, str, str]] = []
+        slugs: dict[str, TagDefinition] = {}
+        for definition in definitions:
+            if definition.slug in slugs:
+                self.clashes.append((definition.slug, slugs[definition.slug].name, definition.name))
+            slugs[definition.slug] = definition
+            for name in (definition.name, *definition.aliases):
+                self.definitions.setdefault(slugify(name), definition)
+        self.by_slug = slugs
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for article in articles:
+            for name in article.tags:
+                self.counts[self.slug(name)][name] += 1
+
+    def slug(self, name: str) -> str:
+        definition = self.definitions.get(slugify(name))
+        return definition.slug if definition else slugify(name)
+
+    def tag(self, name: str) -> Tag:
+        slug = self.slug(name)
+        definition = self.by_slug.get(slug)
+        shown = definition.name if definition else self.ordered(slug)[0]
+        return Tag(name=shown, slug=slug, url=f"/tags/{slug}/")
+
+    def ordered(self, slug: str) -> list[str]:
+        counts = self.counts[slug]
+        return sorted(counts, key=lambda name: (-counts[name], name))
+
+    def description(self, tag: Tag) -> str:
+        definition = self.by_slug.get(tag.slug)
+        return definition.description if definition else ""
+
+    def spellings(self) -> list[list[str]]:
+        """Names outside the vocabulary that fall together, the one shown first."""
+        return [
+            self.ordered(slug)
+            for slug in sorted(self.counts)
+            if len(self.counts[slug]) > 1 and slug not in self.by_slug
+        ]
+
+
+def permalink(article: Article, config: Config) -> str:
+    """The address that the configuration's pattern gives an article, its date read in the site's timezone."""
+    day = article.date.astimezone(config.timezone)
+    words = {
+        ":year": f"{day.year:04}",
+        ":month": f"{day.month:02}",
+        ":day": f"{day.day:02}",
+        ":section": slugify(article.section) if article.section else "articles",
+        ":slug": article.slug,
+    }
+    url = config.permalink
+    for word, value in words.items():
+        url = url.replace(word, value)
+    return site_path(url) or f"/{slugify(article.slug)}/"
+
+
+def feed_id(article: Article, config: Config) -> str:
+    """The URI that names an article in feeds whatever becomes of its title, slug or address (RFC 4151, 4122).
+
+    It is made of the file's name below content/ and the digest's own `id`; an
+    article that moves to another file keeps it by an `id` in its front matter.
+    """
+    if ":" in article.id and is_uri(article.id):
+        return article.id
+    return f"urn:uuid:{uuid.uuid5(FEED_ID_NAMESPACE, f'{config.id}/{article.id or article.path}')}"
+
+
+def is_uri(text: str) -> bool:
+    scheme, colon, rest = text.partition(":")
+    return bool(colon and rest) and scheme.isascii() and scheme.isalnum() and text.isascii() and " " not in text
+
+
+def _publishers(articles: Iterable[Article]) -> dict[str, Publisher]:
+    """Sources by the slug of their name; of several spellings the most used is shown."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for article in articles:
+        if article.source:
+            counts[slugify(article.source.name)][article.source.name] += 1
+    return {
+        slug: Publisher(name=min(names, key=lambda name: (-names[name], name)), url=f"/sources/{slug}/")
+        for slug, names in counts.items()
+    }
+
+
+def _article_names(articles: Iterable[Article]) -> dict[str, list[str]]:
+    """What an edition may call an article (its path below content/articles, or its slug) to paths."""
+    names: dict[str, list[str]] = defaultdict(list)
+    articles = tuple(articles)
+    for article in articles:
+        path = article.path.removeprefix("articles/")
+        names[path.rsplit(".", 1)[0].removesuffix("/index")].append(article.path)
+    by_path = set(names)
+    for article in articles:
+        if article.slug not in by_path:
+            names[article.slug].append(article.path)
+    return names
+
+
+def _picture(url: str, file: MediaFile) -> Picture:
+    return Picture(url=url, width=file.width, height=file.height, type=file.type, size=file.size)
+
+
+def _mark(held: HeldBack, config: Config) -> str:
+    if held.until is None:
+        return held.reason
+    return f"{held.reason} until {held.until.astimezone(config.timezone):%Y-%m-%d %H:%M}"
+
+
+def _relative(path: str, target: str) -> str:
+    folder = path.rsplit("/", 1)[0]
+    return posixpath.relpath(target, folder)

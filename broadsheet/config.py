@@ -1,0 +1,277 @@
+"""broadsheet.toml, or [tool.broadsheet] in pyproject.toml, to a checked configuration."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from broadsheet.errors import ConfigError, Problem
+from broadsheet.frontmatter import toml_place
+
+PERMALINK_WORDS = ("year", "month", "day", "slug", "section")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feeds:
+    """`size` is the number of articles in a feed; `full_text` puts whole articles in, not summaries."""
+
+    size: int = 20
+    full_text: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Relative to the digest's own folder, which is where the configuration lies."""
+
+    content: str = "content"
+    templates: str = "templates"
+    static: str = "static"
+    output: str = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """Which of the articles that are held back by default are published all the same."""
+
+    drafts: bool = False
+    future: bool = False
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """How a digest is built. `base_url` ends with a slash; `permalink` uses PERMALINK_WORDS after colons."""
+
+    title: str
+    base_url: str
+    description: str = ""
+    language: str = "en"
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    author: str = ""
+    id: str = ""
+    paginate: int = 20
+    permalink: str = "/:year/:month/:slug/"
+    typographic_quotes: bool = False
+    feed: Feeds = field(default_factory=Feeds)
+    folders: Folders = field(default_factory=Folders)
+    visibility: Visibility = field(default_factory=Visibility)
+
+    @property
+    def prefix(self) -> str:
+        """The path part of base_url, without its last slash: "" or "/news"."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """base_url without its path: "https://example.org"."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def find(start: Path) -> Path:
+    """The configuration file of the digest that `start` lies in. Raises ConfigError when there is none."""
+    for folder in (start, *start.parents):
+        if (folder / "broadsheet.toml").is_file():
+            return folder / "broadsheet.toml"
+        pyproject = folder / "pyproject.toml"
+        if pyproject.is_file() and "[tool.broadsheet" in pyproject.read_text("utf-8", "replace"):
+            return pyproject
+    problem = Problem(
+        path=str(start),
+        message="no digest here: neither broadsheet.toml nor [tool.broadsheet] in pyproject.toml",
+        hint="go to your digest's folder, or begin one with `broadsheet init my-digest`",
+    )
+    raise ConfigError([problem])
+
+
+def load(file: Path) -> Config:
+    """A configuration file to a Config. Raises ConfigError with everything that is wrong with it."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(path=file.name, message=f"cannot be read: {error}")
+        raise ConfigError([problem]) from error
+    return parse(text, file.name)
+
+
+def parse(text: str, path: str) -> Config:
+    """TOML text to a Config; in a file named pyproject.toml its [tool.broadsheet] table."""
+    lines = text.splitlines()
+    prefix = "tool.broadsheet" if path == "pyproject.toml" else ""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (len(lines), 1)
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        problem = Problem(
+            path=path, line=line, column=column, message=f"TOML: {message[:1].lower()}{message[1:]}",
+            excerpt=lines[min(line, len(lines)) - 1] if lines else "",
+        )
+        raise ConfigError([problem]) from error
+    if prefix:
+        data = data["tool"]["broadsheet"]
+    return _Reader(path, lines, prefix).config(data)
+
+
+def with_base_url(config: Config, base_url: str) -> Config:
+    """The same digest at another address. Raises ConfigError when that is no web address."""
+    address, wrong = _base_url(base_url)
+    if wrong:
+        raise ConfigError([Problem(path="--base-url", message=wrong, hint=BASE_URL_HINT)])
+    return replace(config, base_url=address)
+
+
+BASE_URL_HINT = 'write the whole address, as in "https://example.org/" or "https://example.org/news/"'
+
+
+def _base_url(value: Any) -> tuple[str, str]:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return "", f"{value!r} is not a web address"
+    bad = re.search(r"[\s<>\"'\\]", value) or (port is None and parts.netloc.endswith(":"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or bad or parts.username:
+        return "", f"{value!r} is not a web address"
+    if parts.query or parts.fragment:
+        return "", f"{value!r} has a query or a fragment, which a site's address cannot have"
+    if not value.isascii():
+        return "", f"{value!r} is not ASCII; write the host in its xn-- form and the path percent-encoded"
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/", ""
+
+
+def _text(value: Any) -> tuple[str, str]:
+    if not isinstance(value, str):
+        return "", "must be text in quotes"
+    return (value.strip(), "") if value.isprintable() else ("", "holds a control character")
+
+
+def _flag(value: Any) -> tuple[bool, str]:
+    return (value, "") if isinstance(value, bool) else (False, "must be true or false")
+
+
+def _count(value: Any) -> tuple[int, str]:
+    right = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1000
+    return (value, "") if right else (0, "must be a whole number from 1 to 1000")
+
+
+def _language(value: Any) -> tuple[str, str]:
+    right = isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value)
+    return (value, "") if right else ("", "must be a language tag of BCP 47, such as en or pt-BR")
+
+
+def _timezone(value: Any) -> tuple[ZoneInfo, str]:
+    try:
+        return ZoneInfo(value), ""
+    except Exception:  # zoneinfo raises five kinds of exception on names that are none
+        return ZoneInfo("UTC"), f"{value!r} is not a timezone; write a name such as Europe/Vienna or UTC"
+
+
+def _permalink(value: Any) -> tuple[str, str]:
+    if not isinstance(value, str):
+        return "", "must be text in quotes"
+    words = re.findall(r":(\w+)", value)
+    unknown = [word for word in words if word not in PERMALINK_WORDS]
+    known = ", ".join(f":{word}" for word in PERMALINK_WORDS)
+    if unknown:
+        return "", f":{unknown[0]} is not one of {known}"
+    if "slug" not in words:
+        return "", "must contain :slug, or every article would have one address"
+    if not re.fullmatch(r"/([\w.~-]|:\w+|/(?!/))*/", value) or "/." in value:
+        return "", "must begin and end with a slash and hold letters, digits and hyphens between"
+    return value, ""
+
+
+def _folder(value: Any) -> tuple[str, str]:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        return "", "must be the name of a folder"
+    return value.strip().rstrip("/") or "/", ""
+
+
+Check = Callable[[Any], tuple[Any, str]]
+
+KEYS: Mapping[str, Mapping[str, Check]] = {
+    "": {
+        "title": _text,
+        "base_url": lambda value: _base_url(value) if isinstance(value, str) else ("", "must be text in quotes"),
+        "description": _text,
+        "language": _language,
+        "timezone": _timezone,
+        "author": _text,
+        "id": _text,
+        "paginate": _count,
+        "permalink": _permalink,
+        "typographic_quotes": _flag,
+    },
+    "feed": {"size": _count, "full_text": _flag},
+    "folders": {"content": _folder, "templates": _folder, "static": _folder, "output": _folder},
+    "visibility": {"drafts": _flag, "future": _flag, "expired": _flag},
+}
+"""Every key there is, by table, with what checks it: the reference and its test read this."""
+
+TABLES: Mapping[str, type] = {"feed": Feeds, "folders": Folders, "visibility": Visibility}
+
+
+class _Reader:
+    """One reading of one file; gathers every problem."""
+
+    def __init__(self, path: str, lines: list[str], prefix: str) -> None:
+        self.path, self.lines, self.prefix = path, lines, prefix
+        self.problems: list[Problem] = []
+
+    def config(self, data: Mapping[str, Any]) -> Config:
+        values = self.table("", data)
+        for key in ("title", "base_url"):
+            if not data.get(key):
+                hint = BASE_URL_HINT if key == "base_url" else 'as in title = "The Open Record"'
+                self.problems.append(Problem(path=self.path, message=f"{key} is missing", hint=hint))
+        if self.problems:
+            raise ConfigError(self.problems)
+        return Config(**values)
+
+    def table(self, name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            if not name and key in TABLES and isinstance(value, dict):
+                values[key] = TABLES[key](**self.table(key, value))
+            elif not name and key in TABLES:
+                self.problem(name, key, f"{key} is a table; write [{key}] on a line of its own")
+            elif key not in KEYS[name]:
+                self.unknown(name, key)
+            else:
+                values[key], wrong = KEYS[name][key](value)
+                if wrong:
+                    hint = BASE_URL_HINT if key == "base_url" else ""
+                    self.problem(name, key, f"{key}: {wrong}", hint)
+        return values
+
+    def unknown(self, table: str, key: str) -> None:
+        names = [*KEYS[table], *([] if table else TABLES)]
+        near = difflib.get_close_matches(key, names, 1, 0.5)
+        elsewhere = [other for other in KEYS if key in KEYS[other]]
+        if elsewhere:
+            place = f"[{elsewhere[0]}]" if elsewhere[0] else "the top, before any [table]"
+            hint = f"{key} belongs in {place}"
+        else:
+            hint = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(names)}"
+        self.problem(table, key, f"there is no key {key}" + (f" in [{table}]" if table else ""), hint)
+
+    def problem(self, table: str, key: str, message: str, hint: str = "") -> None:
+        place = toml_place(self.lines, key, ".".join(filter(None, (self.prefix, table)))) or (
+            toml_place(self.lines, key) or (0, 0)
+        )
+        line, column = place
+        self.problems.append(
+            Problem(
+                path=self.path, line=line, column=column, message=message, hint=hint,
+                excerpt=self.lines[line - 1] if line else "", width=len(key),
+            )
+        )

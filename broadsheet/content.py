@@ -1,0 +1,900 @@
+"""content/ to articles, pages, editions and tags; an article back to its file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from broadsheet import frontmatter
+from broadsheet.config import Config
+from broadsheet.errors import ContentError, Problem, raise_errors
+from broadsheet.frontmatter import Document, Node, Scalar, Sequence, Table
+from broadsheet.media import PICTURES, measure
+from broadsheet.model import (
+    Article,
+    Content,
+    Correction,
+    Edition,
+    EditionSection,
+    Image,
+    MediaFile,
+    Page,
+    Source,
+    TagDefinition,
+    Value,
+)
+from broadsheet.slugs import is_segment, site_path, slugify
+
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "title": (),
+    "date": ("pubdate", "published", "publishdate"),
+    "updated": ("lastmod", "modified", "last_modified_at"),
+    "publish_date": (),
+    "expiry_date": ("expirydate", "unpublishdate"),
+    "draft": (),
+    "id": (),
+    "slug": (),
+    "url": ("permalink",),
+    "aliases": ("redirect_from",),
+    "tags": ("keywords",),
+    "section": ("category",),
+    "summary": ("description", "excerpt"),
+    "dek": ("subtitle",),
+    "authors": ("author",),
+    "source": (),
+    "source_url": ("externallink", "external_url", "link", "original_url"),
+    "canonical_url": ("canonical",),
+    "image": ("cover", "featured_image"),
+    "image_alt": (),
+    "image_caption": (),
+    "image_credit": (),
+    "image_credit_url": (),
+    "archive_url": (),
+    "corrections": (),
+    "story": (),
+    "weight": (),
+    "pinned": (),
+    "lang": (),
+    "template": (),
+    "extra": (),
+}
+"""An article's keys, and what else each may be called. Case and hyphens do not matter."""
+
+PAGE_KEYS = (
+    "title", "updated", "draft", "slug", "url", "aliases", "summary", "weight", "lang", "template", "extra",
+)
+EDITION_KEYS = (
+    "title", "date", "updated", "publish_date", "expiry_date", "draft", "slug", "url", "aliases", "summary",
+    "lang", "template", "extra",
+)
+EDITION_ONLY = ("number", "sections")
+
+DATE_HINT = "dates are written 2026-12-02 or 2026-12-02T09:30+01:00"
+URL_HINT = "write a path of this site, such as /2026/merger/, without . or .. and : * ? \" < > |"
+
+_YES = {"true", "yes", "on", "1"}
+_NO = {"false", "no", "off", "0"}
+_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+
+Memo = dict[str, tuple[tuple[int, int], Any, tuple[Problem, ...]]]
+"""What an earlier reading made of each file, by path, with the size and mtime (ns) it had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Content read, and what is to be said of it (no errors among it)."""
+
+    content: Content
+    notices: tuple[Problem, ...]
+
+
+# The whole folder ---------------------------------------------------------------------------------
+
+
+def read(root: Path, config: Config, theme_static: Path, memo: Memo | None = None) -> Reading:
+    """Read a digest's content and static files.
+
+    `theme_static` lies beneath the digest's own static folder: of two files of
+    one name the digest's counts. `memo` saves reading again what has the same
+    size and mtime; it is brought up to date. Raises ContentError with every
+    error of every file.
+    """
+    folder = root / config.folders.content
+    if not folder.is_dir():
+        hint = "make it, or set another name under [folders] in the configuration"
+        raise ContentError([Problem(path=config.folders.content, message="this folder is missing", hint=hint)])
+    reader = _FolderReader(root, config, {} if memo is None else memo)
+    articles = reader.all_of("articles", parse_article)
+    pages = reader.all_of("pages", parse_page)
+    editions = reader.all_of("editions", parse_edition)
+    tags = reader.tags()
+    media = {path: file for name in ("articles", "pages", "editions") for path, file in reader.media(name)}
+    static = {**reader.static(theme_static), **reader.static(root / config.folders.static)}
+    reader.forget()
+    raise_errors(reader.problems)
+    return Reading(
+        content=Content(articles=articles, pages=pages, editions=editions, tags=tags, media=media, static=static),
+        notices=_one_notice_a_key(reader.problems),
+    )
+
+
+class _FolderReader:
+    """One walk over the folders; gathers the problems of every file."""
+
+    def __init__(self, root: Path, config: Config, memo: Memo) -> None:
+        self.root, self.config, self.memo = root, config, memo
+        self.folder = root / config.folders.content
+        self.problems: list[Problem] = []
+        self.seen: set[str] = set()
+
+    def all_of(self, name: str, parse: Callable[..., Any]) -> tuple[Any, ...]:
+        files = (file for file in _files(self.folder / name) if file.suffix.lower() in (".md", ".markdown"))
+        found = (self.once(file, lambda file: self.parsed(file, parse)) for file in files)
+        return tuple(one for one in found if one is not None)
+
+    def tags(self) -> tuple[TagDefinition, ...]:
+        file = self.folder / "tags.yaml"
+        if not file.is_file():
+            return ()
+        return self.once(file, lambda file: self.parsed(file, parse_tags)) or ()
+
+    def media(self, name: str) -> Iterator[tuple[str, MediaFile]]:
+        for file in _files(self.folder / name):
+            if file.suffix.lower() in PICTURES:
+                path = file.relative_to(self.folder).as_posix()
+                if found := self.measured(file, path):
+                    yield path, found
+
+    def static(self, folder: Path) -> dict[str, MediaFile]:
+        found: dict[str, MediaFile] = {}
+        for file in _files(folder):
+            path = file.relative_to(folder).as_posix()
+            if media := self.measured(file, path):
+                found[path] = media
+        return found
+
+    def measured(self, file: Path, path: str) -> MediaFile | None:
+        media: MediaFile | None = self.once(file, lambda file: (measure(file, path), ()))
+        return media
+
+    def once(self, file: Path, read: Callable[[Path], tuple[Any, tuple[Problem, ...]]]) -> Any:
+        """What `read` makes of a file, from the memo where the file is as it was."""
+        key = str(file)
+        self.seen.add(key)
+        try:
+            stat = file.stat()
+            known = self.memo.get(key)
+            stamp = (stat.st_size, stat.st_mtime_ns)
+            if known is None or known[0] != stamp:
+                known = (stamp, *read(file))
+                self.memo[key] = known
+        except OSError as error:
+            problem = Problem(path=self.shown(file), message=f"cannot be read: {error.strerror}")
+            known = ((0, 0), None, (problem,))
+        self.problems.extend(known[2])
+        return known[1]
+
+    def parsed(self, file: Path, parse: Callable[..., Any]) -> tuple[Any, tuple[Problem, ...]]:
+        path = self.shown(file)
+        try:
+            text = _decoded(file.read_bytes(), path)
+            name = file.relative_to(self.folder).as_posix()
+            value, notices = parse(text, name, timezone=self.config.timezone, shown=path)
+        except ContentError as error:
+            return None, error.problems
+        return value, notices
+
+    def shown(self, file: Path) -> str:
+        try:
+            return file.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(file)
+
+    def forget(self) -> None:
+        for key in self.memo.keys() - self.seen:
+            del self.memo[key]
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below a folder in a fixed order; hidden ones are left out but for .well-known."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for file in folder.rglob("*"):
+        parts = file.relative_to(folder).parts
+        if not any(part.startswith(".") and part != ".well-known" for part in parts) and file.is_file():
+            found.append(file)
+    return sorted(found, key=lambda file: file.as_posix())
+
+
+def _decoded(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace").split("\n")
+        excerpt = data.split(b"\n")[len(before) - 1].decode("utf-8", "replace").rstrip("\r")
+        problem = Problem(
+            path=path, line=len(before), column=len(before[-1]) + 1, excerpt=excerpt,
+            message=f"byte 0x{data[error.start]:02X} is not UTF-8",
+            hint="save the file as UTF-8 (it may be Windows-1252 now)",
+        )
+        raise ContentError([problem]) from error
+
+
+def _one_notice_a_key(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Unknown keys come in hundreds after a migration: one notice tells of each, and how many files."""
+    groups: dict[str, list[Problem]] = defaultdict(list)
+    others = []
+    for problem in problems:
+        if problem.level == "notice":
+            groups[problem.message].append(problem)
+        else:
+            others.append(problem)
+    for message, group in groups.items():
+        first = min(group, key=lambda problem: problem.order)
+        more = f" (and in {len(group) - 1:,} more)" if len(group) > 1 else ""
+        others.append(replace(first, message=message + more))
+    return tuple(sorted(others, key=lambda problem: problem.order))
+
+
+def locate(root: Path, config: Config, path: str, key: str, needle: str = "") -> Problem:
+    """Where in a content file a key (or, in its body, some text) stands, as a Problem to fill in.
+
+    For what is found wrong after reading, when positions are gone; `path` is
+    relative to the content folder.
+    """
+    shown = f"{config.folders.content}/{path}"
+    blank = Problem(path=shown, message="")
+    try:
+        text = (root / config.folders.content / path).read_text("utf-8")
+        document = frontmatter.read(text, shown)
+    except (OSError, ValueError, ContentError):
+        return blank
+    lines = text.replace("\r\n", "\n").split("\n")
+    names = (key, *SYNONYMS.get(key, ()))
+    if needle:
+        for number, line in enumerate(lines, 1):
+            if needle in line and (key != "body" or number >= document.body_line):
+                column = line.index(needle) + 1
+                return replace(blank, line=number, column=column, width=len(needle), excerpt=line)
+    for name, value in document.header.pairs:
+        if _plain_key(name.text) in names:
+            return replace(
+                blank, line=value.line, column=value.column, width=value.width, excerpt=lines[value.line - 1]
+            )
+    return blank
+
+
+# One file -----------------------------------------------------------------------------------------
+
+
+def parse(text: str, path: str, *, timezone: ZoneInfo) -> Article:
+    """An article's file to an Article; the inverse of `dump`.
+
+    `path` is relative to the content folder. Raises ContentError with every
+    error in the file.
+    """
+    return parse_article(text, path, timezone=timezone, shown=path)[0]
+
+
+def parse_article(
+    text: str, path: str, *, timezone: ZoneInfo, shown: str
+) -> tuple[Article, tuple[Problem, ...]]:
+    """As `parse`, with the notices; `shown` is the path that messages name."""
+    document = frontmatter.read(text, shown)
+    fields = _Fields(document, shown, text, timezone, tuple(SYNONYMS))
+    stem, dated = _name(path)
+    # With both, Hugo's publishDate is an embargo and not a second name for the date.
+    is_hugo = fields.has("date") and fields.has("publishdate") and not fields.has("publish_date")
+    embargo_key = "publishdate" if is_hugo else "publish_date"
+    article = Article(
+        path=path,
+        title=fields.text("title", required=True),
+        date=fields.date("date", default=dated, required=True) or datetime.min.replace(tzinfo=timezone),
+        slug=fields.slug() or slugify(stem),
+        body=document.body,
+        id=fields.text("id"),
+        updated=fields.date("updated"),
+        publish_date=fields.date(embargo_key),
+        expiry_date=fields.date("expiry_date"),
+        draft=fields.draft(),
+        url=fields.url("url"),
+        aliases=fields.urls("aliases"),
+        tags=fields.texts("tags"),
+        section=fields.text("section"),
+        summary=fields.text("summary"),
+        dek=fields.text("dek"),
+        authors=fields.authors(),
+        source=fields.source(),
+        canonical_url=fields.address("canonical_url"),
+        image=fields.image(),
+        archive_url=fields.address("archive_url"),
+        corrections=fields.corrections(),
+        story=fields.text("story"),
+        weight=fields.number("weight"),
+        pinned=fields.flag("pinned"),
+        lang=fields.lang(),
+        template=fields.text("template"),
+        extra=fields.extra(),
+    )
+    return article, fields.done()
+
+
+def parse_page(text: str, path: str, *, timezone: ZoneInfo, shown: str) -> tuple[Page, tuple[Problem, ...]]:
+    document = frontmatter.read(text, shown)
+    fields = _Fields(document, shown, text, timezone, PAGE_KEYS)
+    page = Page(
+        path=path,
+        title=fields.text("title", required=True),
+        slug=fields.slug() or slugify(_name(path)[0]),
+        body=document.body,
+        url=fields.url("url"),
+        aliases=fields.urls("aliases"),
+        summary=fields.text("summary"),
+        updated=fields.date("updated"),
+        draft=fields.draft(),
+        weight=fields.number("weight"),
+        lang=fields.lang(),
+        template=fields.text("template"),
+        extra=fields.extra(),
+    )
+    return page, fields.done()
+
+
+def parse_edition(
+    text: str, path: str, *, timezone: ZoneInfo, shown: str
+) -> tuple[Edition, tuple[Problem, ...]]:
+    document = frontmatter.read(text, shown)
+    fields = _Fields(document, shown, text, timezone, (*EDITION_KEYS, *EDITION_ONLY))
+    stem = Path(path).stem
+    dated = re.match(r"\d{4}-\d{2}-\d{2}", stem)
+    edition = Edition(
+        path=path,
+        title=fields.text("title", required=True),
+        date=fields.date("date", default=dated[0] if dated else "", required=True)
+        or datetime.min.replace(tzinfo=timezone),
+        slug=fields.slug() or slugify(stem),
+        sections=fields.sections(),
+        body=document.body,
+        number=fields.text("number"),
+        summary=fields.text("summary"),
+        url=fields.url("url"),
+        aliases=fields.urls("aliases"),
+        updated=fields.date("updated"),
+        publish_date=fields.date("publish_date"),
+        expiry_date=fields.date("expiry_date"),
+        draft=fields.draft(),
+        lang=fields.lang(),
+        template=fields.text("template"),
+        extra=fields.extra(),
+    )
+    return edition, fields.done()
+
+
+def parse_tags(
+    text: str, path: str, *, timezone: ZoneInfo, shown: str
+) -> tuple[tuple[TagDefinition, ...], tuple[Problem, ...]]:
+    """tags.yaml, a list of mappings, to definitions."""
+    node = frontmatter.read_yaml_node(text.removeprefix("\ufeff").replace("\r\n", "\n"), shown)
+    found: list[TagDefinition] = []
+    problems: list[Problem] = []
+    match node:
+        case None:
+            values: tuple[Node, ...] = ()
+        case Sequence():
+            values = node.values
+        case _:
+            values = ()
+            problems.append(
+                Problem(
+                    path=shown, line=node.line, column=node.column, message="must be a list of tags",
+                    hint="begin each with `- name: ...`",
+                )
+            )
+    for value in values:
+        if not isinstance(value, Table):
+            value = Table(pairs=((Scalar(text="name", line=value.line, column=value.column), value),))
+        body = Document(header=value, body="", body_line=1, format="yaml")
+        fields = _Fields(body, shown, text, timezone, ("name", "slug", "description", "aliases", "parent"))
+        name = fields.text("name", required=True)
+        tag = TagDefinition(
+            name=name,
+            slug=fields.slug() or slugify(name),
+            description=fields.text("description"),
+            aliases=fields.texts("aliases"),
+            parent=fields.text("parent"),
+        )
+        for key in fields.unknown():
+            fields.problem(key, f"a tag has no key {key.text}", "it may have name, slug, description, aliases, parent")
+        problems.extend(fields.problems)
+        found.append(tag)
+    raise_errors(problems)
+    return tuple(found), ()
+
+
+def _name(path: str) -> tuple[str, str]:
+    """The words of a file's name, and the date it begins with (Jekyll's habit) or ""."""
+    file = Path(path)
+    stem = file.parent.name if file.stem in ("index", "_index") and len(file.parts) > 2 else file.stem
+    if found := _DATED_NAME.fullmatch(stem):
+        return found[2], found[1]
+    return stem, ""
+
+
+def _plain_key(key: str) -> str:
+    return key.lower().replace("-", "_")
+
+
+class _Fields:
+    """The keys of one file, taken one by one; gathers what is wrong with them."""
+
+    def __init__(
+        self, document: Document, path: str, text: str, timezone: ZoneInfo, keys: tuple[str, ...]
+    ) -> None:
+        self.path, self.timezone, self.keys = path, timezone, keys
+        self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.problems: list[Problem] = []
+        self.names: dict[str, Scalar] = {}
+        self.nodes: dict[str, Node] = {}
+        for key, node in document.header.pairs:
+            name = self.known_name(key.text)
+            if name in self.nodes:
+                self.problem(key, f"{key.text}: written twice, first on line {self.names[name].line}")
+            self.names[name], self.nodes[name] = key, node
+        self.taken: set[str] = set()
+
+    def known_name(self, key: str) -> str:
+        """The key as this program writes it, or as typed when it is not one of ours."""
+        plain = _plain_key(key)
+        ours = plain in self.keys or any(plain in SYNONYMS.get(name, ()) for name in self.keys)
+        return plain if ours or plain in ("published", "status") else key
+
+    def has(self, key: str) -> bool:
+        node = self.nodes.get(key)
+        return node is not None and not (isinstance(node, Scalar) and node.blank)
+
+    # What kinds of value there are
+
+    def take(self, key: str) -> Node | None:
+        """The key's value, or that of the first of its other names; None when absent or blank."""
+        for name in (key, *SYNONYMS.get(key, ())):
+            if name in self.taken or name not in self.nodes:
+                continue
+            if name == "published" and self.is_flag(self.nodes[name]):
+                continue
+            self.taken.add(name)
+            if self.has(name):
+                return self.nodes[name]
+        return None
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        node = self.take(key)
+        value = "" if node is None else self.scalar(node, key)
+        if required and not value:
+            self.missing(key, node)
+        return value
+
+    def missing(self, key: str, node: Node | None) -> None:
+        if node is None and key not in self.names:
+            hint = {
+                "title": "every file needs one: title: What happened",
+                "date": f"{DATE_HINT}; or name the file 2026-12-02-its-slug.md",
+            }.get(key, "")
+            self.problems.append(
+                Problem(path=self.path, line=1, column=1, message=f"{key} is missing", hint=hint, excerpt=self.lines[0])
+            )
+        elif not self.problems or not self.problems[-1].message.startswith(f"{key}:"):
+            self.problem(node or self.names[key], f"{key}: is empty")
+
+    def scalar(self, node: Node, key: str) -> str:
+        if not isinstance(node, Scalar):
+            self.problem(node, f"{key}: must be text, not a {_kind(node)}")
+            return ""
+        text = re.sub(r"\s+", " ", node.text).strip()
+        if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", text):
+            self.problem(node, f"{key}: holds the control character U+{ord(found[0]):04X}")
+            return ""
+        return text
+
+    def texts(self, key: str, separator: str = ",") -> tuple[str, ...]:
+        """A list, or one string split at commas, without blanks and repetitions."""
+        match self.take(key):
+            case None:
+                return ()
+            case Scalar() as node:
+                parts = self.scalar(node, key).split(separator)
+            case Sequence() as node:
+                parts = [self.scalar(value, key) for value in node.values]
+            case Table() as node:
+                self.problem(node, f"{key}: must be a list, not a mapping", "write [one, two]")
+                parts = []
+        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    def authors(self) -> tuple[str, ...]:
+        # "Last, First" stays whole under `author`, and wherever a semicolon parts the names (Pelican's rule).
+        node = self.nodes.get("authors") if self.has("authors") else self.nodes.get("author")
+        one = not self.has("authors")
+        if isinstance(node, Scalar) and (one or ";" in node.text):
+            return self.texts("authors", separator=";")
+        return self.texts("authors")
+
+    def date(self, key: str, *, default: str = "", required: bool = False) -> datetime | None:
+        node = self.take(key)
+        if node is None and default:
+            line = Scalar(text=default, line=1, column=1)
+            return self.datetime(line, key)
+        if node is None:
+            if required:
+                self.missing(key, None)
+            return None
+        return self.datetime(node, key)
+
+    def datetime(self, node: Node, key: str) -> datetime | None:
+        text = self.scalar(node, key)
+        if not text:
+            return None
+        try:
+            return read_date(text, self.timezone)
+        except ValueError as error:
+            self.problem(node, f"{key}: {error}", DATE_HINT)
+            return None
+
+    def is_flag(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and node.text.strip().lower() in _YES | _NO
+
+    def flag(self, key: str) -> bool:
+        node = self.take(key)
+        if node is None:
+            return False
+        if not self.is_flag(node):
+            self.problem(node, f"{key}: must be true or false")
+            return False
+        assert isinstance(node, Scalar)
+        return node.text.strip().lower() in _YES
+
+    def draft(self) -> bool:
+        draft = self.flag("draft")
+        published = self.nodes.get("published")
+        if published is not None and self.is_flag(published):
+            assert isinstance(published, Scalar)
+            self.taken.add("published")
+            draft = draft or published.text.strip().lower() in _NO
+        status = self.nodes.get("status")
+        if isinstance(status, Scalar) and status.text.strip().lower() in ("draft", "hidden", "published"):
+            self.taken.add("status")
+            draft = draft or status.text.strip().lower() != "published"
+        return draft
+
+    def number(self, key: str) -> int:
+        node = self.take(key)
+        if node is None:
+            return 0
+        text = self.scalar(node, key)
+        if not re.fullmatch(r"[+-]?\d{1,9}", text):
+            self.problem(node, f"{key}: must be a whole number")
+            return 0
+        return int(text)
+
+    def slug(self) -> str:
+        node = self.take("slug")
+        if node is None:
+            return ""
+        slug = re.sub(r"\s+", "-", self.scalar(node, "slug"))
+        if not is_segment(slug):
+            self.problem(node, f"slug: {slug!r} cannot be part of an address", "use letters, digits and hyphens")
+        return slug
+
+    def url(self, key: str) -> str:
+        node = self.take(key)
+        return "" if node is None else self.path_of_site(node, key)
+
+    def urls(self, key: str) -> tuple[str, ...]:
+        node = self.take(key)
+        match node:
+            case None:
+                return ()
+            case Sequence():
+                nodes = node.values
+            case _:
+                nodes = (node,)
+        return tuple(filter(None, (self.path_of_site(one, key) for one in nodes)))
+
+    def path_of_site(self, node: Node, key: str) -> str:
+        text = self.scalar(node, key)
+        if text.startswith(("http://", "https://")):
+            text = urlsplit(text).path
+        path = site_path(text)
+        if path is None:
+            if text:
+                self.problem(node, f"{key}: {text!r} cannot be an address of this site", URL_HINT)
+            return ""
+        return path
+
+    def address(self, key: str) -> str:
+        node = self.take(key)
+        return "" if node is None else self.web_address(node, key)
+
+    def web_address(self, node: Node, key: str) -> str:
+        text = self.scalar(node, key)
+        if text and not is_web_address(text):
+            self.problem(node, f"{key}: {text!r} is not a web address", "write it whole, from https:// on")
+            return ""
+        return text
+
+    def lang(self) -> str:
+        node = self.take("lang")
+        if node is None:
+            return ""
+        text = self.scalar(node, "lang")
+        if text and not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", text):
+            self.problem(node, f"lang: {text!r} is not a language tag", "such as en, de or pt-BR")
+        return text.replace("_", "-")
+
+    # Values with parts
+
+    def table(self, node: Node, key: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, Node]:
+        """A mapping's parts by our names for them; anything else in it is an error."""
+        if not isinstance(node, Table):
+            self.problem(node, f"{key}: must be a mapping of {', '.join(parts)}")
+            return {}
+        found: dict[str, Node] = {}
+        for name, value in node.pairs:
+            plain = _plain_key(name.text)
+            ours = next((part for part, others in parts.items() if plain == part or plain in others), "")
+            if not ours:
+                near = difflib.get_close_matches(plain, parts, 1)
+                hint = f"did you mean {near[0]}?" if near else f"it may have {', '.join(parts)}"
+                self.problem(name, f"{key}: there is no {name.text}", hint)
+            elif not (isinstance(value, Scalar) and value.blank):
+                found[ours] = value
+        return found
+
+    def source(self) -> Source | None:
+        node = self.take("source")
+        url = self.address("source_url")
+        parts: dict[str, Node] = {}
+        if isinstance(node, Table):
+            parts = self.table(
+                node, "source",
+                {"name": (), "url": ("link",), "author": ("authors",), "published": ("date",), "license": ("licence",)},
+            )
+            name = self.scalar(parts["name"], "source.name") if "name" in parts else ""
+        else:
+            name = "" if node is None else self.scalar(node, "source")
+        if "url" in parts and not url:
+            url = self.web_address(parts["url"], "source.url")
+        if not url and is_web_address(name):
+            url, name = name, ""
+        name = name or (urlsplit(url).hostname or "").removeprefix("www.")
+        if not name:
+            if parts:
+                self.problem(self.names["source"], "source: has no name")
+            return None
+        return Source(
+            name=name,
+            url=url,
+            author=self.scalar(parts["author"], "source.author") if "author" in parts else "",
+            published=self.datetime(parts["published"], "source.published") if "published" in parts else None,
+            license=self.scalar(parts["license"], "source.license") if "license" in parts else "",
+        )
+
+    def image(self) -> Image | None:
+        node = self.take("image")
+        parts: dict[str, Node] = {}
+        if isinstance(node, Table):
+            parts = self.table(
+                node, "image",
+                {"path": ("image", "src", "url", "relative"), "alt": (), "caption": (), "credit": (), "credit_url": ()},
+            )
+            path = self.scalar(parts["path"], "image") if "path" in parts else ""
+        else:
+            path = "" if node is None else self.scalar(node, "image")
+        texts = {
+            name: self.scalar(parts[name], f"image.{name}") if name in parts else ""
+            for name in ("alt", "caption", "credit")
+        }
+        for name in texts:
+            texts[name] = self.text(f"image_{name}") or texts[name]
+        credit_url = self.address("image_credit_url")
+        if "credit_url" in parts and not credit_url:
+            credit_url = self.web_address(parts["credit_url"], "image.credit_url")
+        if not path:
+            return None
+        return Image(path=path, credit_url=credit_url, **texts)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        node = self.take("corrections")
+        if node is None:
+            return ()
+        nodes = node.values if isinstance(node, Sequence) else (node,)
+        found = []
+        for one in nodes:
+            parts = self.table(one, "corrections", {"date": (), "note": ("text",)})
+            date = self.datetime(parts["date"], "corrections.date") if "date" in parts else None
+            note = self.scalar(parts["note"], "corrections.note") if "note" in parts else ""
+            if date and note:
+                found.append(Correction(date=date, note=note))
+            elif isinstance(one, Table):
+                self.problem(one, "corrections: each needs a date and a note")
+        return tuple(sorted(found, key=lambda correction: (correction.date, correction.note)))
+
+    def sections(self) -> tuple[EditionSection, ...]:
+        node = self.take("sections")
+        if node is None:
+            return ()
+        nodes = node.values if isinstance(node, Sequence) else (node,)
+        found = []
+        for one in nodes:
+            parts = self.table(one, "sections", {"title": (), "articles": ()})
+            title = self.scalar(parts["title"], "sections.title") if "title" in parts else ""
+            match parts.get("articles"):
+                case Sequence(values=values):
+                    names = tuple(filter(None, (self.scalar(value, "sections.articles") for value in values)))
+                case None:
+                    names = ()
+                case other:
+                    names = tuple(name.strip() for name in self.scalar(other, "sections.articles").split(","))
+            found.append(EditionSection(title=title, articles=names))
+        return tuple(found)
+
+    # What is left
+
+    def extra(self) -> dict[str, Value]:
+        """What stands under `extra`, and every key that is not one of ours."""
+        node = self.take("extra")
+        values: dict[str, Value] = {}
+        if isinstance(node, Table):
+            values = {name.text: _value(value) for name, value in node.pairs}
+        elif node is not None:
+            self.problem(node, "extra: must be a mapping")
+        for key in self.unknown():
+            if key.text not in values:
+                values[key.text] = _value(self.nodes[self.known_name(key.text)])
+                self.notice(key)
+        return values
+
+    def unknown(self) -> list[Scalar]:
+        return [key for name, key in self.names.items() if name not in self.taken]
+
+    def notice(self, key: Scalar) -> None:
+        near = difflib.get_close_matches(_plain_key(key.text), self.keys, 1, 0.8)
+        ours = next((name for name in self.keys if _plain_key(key.text) in SYNONYMS.get(name, ())), "")
+        if ours and self.has(ours):
+            hint = f"{ours} is given as well, and counts"
+        else:
+            hint = f"did you mean {near[0]}?" if near else ""
+        self.problem(key, f"{key.text}: not a key of Broadsheet's; kept under extra", hint, level="notice")
+
+    def problem(self, node: Node, message: str, hint: str = "", level: Any = "error") -> None:
+        excerpt = self.lines[node.line - 1] if 0 < node.line <= len(self.lines) else ""
+        self.problems.append(
+            Problem(
+                path=self.path, line=node.line, column=node.column, message=message, hint=hint,
+                excerpt=excerpt, width=node.width, level=level,
+            )
+        )
+
+    def done(self) -> tuple[Problem, ...]:
+        raise_errors(self.problems)
+        return tuple(self.problems)
+
+
+def _kind(node: Node) -> str:
+    return "list" if isinstance(node, Sequence) else "mapping"
+
+
+def _value(node: Node) -> Value:
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return [_value(value) for value in node.values]
+        case Table():
+            return {name.text: _value(value) for name, value in node.pairs}
+
+
+def is_web_address(text: str) -> bool:
+    """Whether text is an absolute http or https address that can go into a link as it is."""
+    if not re.match(r"https?://[^\s/]", text, re.I) or re.search(r'[\s<>"\\\x00-\x20\x7f]', text):
+        return False
+    try:
+        return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+    except ValueError:
+        return False
+
+
+def read_date(text: str, timezone: ZoneInfo) -> datetime:
+    """A date or time as typed to a moment (ISO 8601, RFC 3339, and `2026-12-02 09:30 +0100`).
+
+    Without a time it is the start of that day, without a zone it is in
+    `timezone`. Raises ValueError saying which part is wrong.
+    """
+    found = re.fullmatch(
+        r"(\d{4})-(\d{1,2})-(\d{1,2})"
+        r"(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?",
+        text,
+    )
+    if not found:
+        raise ValueError(f"{text!r} is not a date")
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    microsecond = int((found[7] or "0").ljust(6, "0")[:6])
+    moment = datetime(year, month, day, hour, minute, second, microsecond)
+    zone = found[8]
+    if zone is None:
+        return moment.replace(tzinfo=timezone)
+    offset = "+00:00" if zone in ("Z", "z", "UTC", "GMT") else zone
+    return datetime.fromisoformat(moment.isoformat() + offset)
+
+
+# Back to a file -----------------------------------------------------------------------------------
+
+
+def dump(article: Article) -> str:
+    """An article to its file's text; `parse(dump(article)) == article` for the same path and timezone."""
+    source, image = article.source, article.image
+    header: dict[str, Any] = {
+        "title": article.title,
+        "dek": article.dek,
+        "date": article.date,
+        "updated": article.updated,
+        "publish_date": article.publish_date,
+        "expiry_date": article.expiry_date,
+        "draft": article.draft,
+        "id": article.id,
+        "slug": article.slug if article.slug != slugify(_name(article.path)[0]) else "",
+        "url": article.url,
+        "aliases": list(article.aliases),
+        "tags": list(article.tags),
+        "section": article.section,
+        "summary": article.summary,
+        "authors": list(article.authors),
+        "source": _dumped_source(source),
+        "source_url": source.url if source else "",
+        "canonical_url": article.canonical_url,
+        "image": image.path if image else "",
+        "image_alt": image.alt if image else "",
+        "image_caption": image.caption if image else "",
+        "image_credit": image.credit if image else "",
+        "image_credit_url": image.credit_url if image else "",
+        "archive_url": article.archive_url,
+        "corrections": [{"date": _dumped_date(one.date), "note": one.note} for one in article.corrections],
+        "story": article.story,
+        "weight": article.weight,
+        "pinned": article.pinned,
+        "lang": article.lang,
+        "template": article.template,
+        "extra": dict(article.extra),
+    }
+    kept = {
+        key: _dumped_date(value) if isinstance(value, datetime) else value
+        for key, value in header.items()
+        if value
+    }
+    return frontmatter.write(kept, article.body)
+
+
+def _dumped_source(source: Source | None) -> str | dict[str, str]:
+    if source is None:
+        return ""
+    parts = {
+        "name": source.name,
+        "author": source.author,
+        "published": _dumped_date(source.published) if source.published else "",
+        "license": source.license,
+    }
+    filled = {key: value for key, value in parts.items() if value}
+    return source.name if len(filled) == 1 else filled
+
+
+def _dumped_date(moment: datetime) -> str:
+    if moment.second or moment.microsecond:
+        return moment.isoformat()
+    return moment.isoformat(timespec="minutes")

@@ -1,0 +1,255 @@
+"""Markdown to HTML that is safe to publish: the one door through which article text becomes markup."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.extensions.codehilite import CodeHiliteExtension
+from markdown.treeprocessors import Treeprocessor
+
+LARGEST_BODY = 1_000_000
+"""Characters of Markdown in one article."""
+
+DEEPEST_QUOTE = 40
+"""Block quotations and lists inside one another; Python-Markdown recurses once for each."""
+
+_HEADINGS = {f"h{n}" for n in range(1, 7)}
+TAGS = {
+    *_HEADINGS, "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn",
+    "div", "dl", "dt", "em", "figcaption", "figure", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
+    "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "time", "tr", "ul", "var", "wbr",
+}
+ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "class", "id"},
+    "abbr": {"title"},
+    "blockquote": {"cite"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "div": {"class"},
+    "img": {"src", "alt"},
+    "ins": {"cite", "datetime"},
+    "li": {"id", "value"},
+    "ol": {"start", "reversed"},
+    "q": {"cite"},
+    "span": {"class"},
+    "sup": {"id"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"colspan", "rowspan", "scope", "class"},
+    "time": {"datetime"},
+}
+SCHEMES = {"http", "https", "mailto"}
+_FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:[\w.-]+")
+_ALIGNMENTS = ("left", "center", "right")
+
+Resolve = Callable[[str], str | None]
+"""A relative address as typed to what the page should print; None unlinks it."""
+
+
+@cache
+def _code_classes() -> frozenset[str]:
+    from pygments.token import STANDARD_TYPES
+
+    return frozenset(name for name in STANDARD_TYPES.values() if name)
+
+
+@cache
+def _cleaner_options() -> dict[str, Any]:
+    aligned = {f"align-{side}" for side in _ALIGNMENTS}
+    return {
+        "tags": TAGS,
+        "clean_content_tags": {"script", "style", "svg", "math", "template", "noscript", "iframe", "title"},
+        "attributes": {tag: names - {"class"} for tag, names in ATTRIBUTES.items()},
+        "allowed_classes": {
+            "a": {"footnote-ref", "footnote-backref"},
+            "div": {"highlight", "footnote"},
+            "span": set(_code_classes()),
+            "td": aligned,
+            "th": aligned,
+        },
+        "url_schemes": SCHEMES,
+        "link_rel": None,
+    }
+
+
+def to_html(text: str, *, typographic_quotes: bool = False) -> str:
+    """Markdown (Python-Markdown's dialect with tables, fenced code and footnotes) to unsafe HTML.
+
+    What comes out may hold script; only `sanitize` makes it fit to publish.
+    Raises ValueError for text beyond the limits.
+    """
+    if len(text) > LARGEST_BODY:
+        raise ValueError(f"the text has {len(text):,} characters, over {LARGEST_BODY:,}")
+    if re.search(rf"^(?:[ ]{{0,3}}>[ ]?){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
+        raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
+    engine = _engine(typographic_quotes)
+    try:
+        return engine.reset().convert(text)
+    except RecursionError as error:
+        raise ValueError("the text is nested too deep") from error
+
+
+# One engine for each thread would be cleaner for the preview, which renders under a lock instead:
+# making one costs as much as thirty articles.
+@cache
+def _engine(typographic_quotes: bool) -> markdown.Markdown:
+    extensions: list[Any] = [
+        "tables",
+        "fenced_code",
+        "footnotes",
+        CodeHiliteExtension(guess_lang=False, css_class="highlight"),
+        _House(),
+    ]
+    if typographic_quotes:
+        extensions.append("smarty")
+    return markdown.Markdown(extensions=extensions, output_format="html")
+
+
+class _House(Extension):
+    """What every page needs of the tree before it is written out."""
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.treeprocessors.register(_HouseTree(md), "broadsheet", 1)
+
+
+class _HouseTree(Treeprocessor):
+    def run(self, root: Element) -> None:
+        headings = [element for element in root.iter() if element.tag in _HEADINGS]
+        if any(element.tag == "h1" for element in headings):
+            # The page's one h1 is the article's title.
+            for element in headings:
+                element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
+        for element in root.iter():
+            if element.tag in ("td", "th") and (style := element.attrib.pop("style", "")):
+                element.set("class", "align-" + style.removeprefix("text-align:").strip(" ;"))
+
+
+def sanitize(unsafe: str, resolve: Resolve = lambda address: address) -> str:
+    """HTML to what the allow-list lets pass, every relative address through `resolve`.
+
+    Scripts, styles, handlers, SVG, MathML and addresses other than http, https
+    and mailto do not come out of here, whatever went in. Ids stay only on
+    footnotes.
+    """
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "id":
+            return value if _FOOTNOTE_ID.fullmatch(value) else None
+        if name in ("href", "src", "cite"):
+            address = value.strip()
+            return resolve(address) if is_relative(address) else address
+        return value
+
+    return nh3.clean(unsafe, attribute_filter=attribute, **_cleaner_options())
+
+
+def is_relative(address: str) -> bool:
+    """Whether an address has neither scheme nor host."""
+    return not re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\|/\\)", address)
+
+
+def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]) -> str:
+    """Sanitized HTML with attributes added to each img by its src (width, height, loading).
+
+    Relies on how the sanitizer writes tags: lower case, values in double quotes.
+    """
+
+    def image(found: re.Match[str]) -> str:
+        src = re.search(r'\ssrc="([^"]*)"', found[1])
+        added = attributes(html.unescape(src[1])) if src else {}
+        alt = "" if re.search(r"\salt=", found[1]) else ' alt=""'
+        words = "".join(f' {name}="{html.escape(value)}"' for name, value in added.items())
+        return f"<img{found[1]}{alt}{words}>"
+
+    return re.sub(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>', image, safe)
+
+
+def to_text(safe: str) -> str:
+    """HTML to its words on one line."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", safe))).strip()
+
+
+# What Markdown refers to and says, without rendering it ---------------------------------------------
+
+
+_TARGETS = re.compile(
+    r"""\]\(\s*(?:<(?P<angle>[^>\n]*)>|(?P<inline>(?:[^\s()]|\([^\s()]*\))+))"""
+    r"""|^[ ]{0,3}\[(?!\^)[^\]\n]+\]:\s*(?:<(?P<defined_angle>[^>\n]*)>|(?P<defined>\S+))"""
+    r"""|\b(?:href|src)\s*=\s*(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s"'<>]+))""",
+    re.M | re.I,
+)
+
+
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+_CODE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[ ]*$|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.M | re.S)
+
+
+def without_code(text: str) -> str:
+    """Markdown without its fenced blocks and code spans, where an address is not a link."""
+    return _CODE.sub("", text)
+
+
+def references(text: str) -> tuple[str, ...]:
+    """The relative addresses that Markdown's links and pictures may name, each once, as typed.
+
+    A scan, not a parse: it may find one in a code block that is none. The
+    renderer refuses what was not found here, so nothing is resolved unseen.
+    """
+    if "](" not in text and "]:" not in text and "=" not in text:
+        return ()
+    typed = (match[match.lastgroup or 0] for match in _TARGETS.finditer(text))
+    found = dict.fromkeys(html.unescape(_ESCAPED.sub(r"\1", target)) for target in typed)
+    return tuple(target for target in found if target and not target.startswith("#") and is_relative(target))
+
+
+def resolved_path(base: str, target: str) -> str:
+    """A relative address as typed, seen from the file `base`, to a path below the content folder.
+
+    Percent forms are read, a query and a fragment left out. What climbs above
+    the content folder begins with `..`.
+    """
+    path = unquote(re.split("[?#]", target, maxsplit=1)[0])
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+
+
+def fragment(target: str) -> str:
+    """The `#part` of an address as typed, with its sign, or ""."""
+    return "#" + target.split("#", 1)[1] if "#" in target else ""
+
+
+def word_count(text: str) -> int:
+    """Words of a Markdown text; scripts written without spaces count two characters as one word."""
+    unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
+    return len(re.sub(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", " ", text).split()) + unspaced // 2
+
+
+def first_words(text: str, length: int = 240) -> str:
+    """The first paragraph of prose as plain text, cut at a sentence or a word near `length` characters."""
+    definitions = "\n".join(re.findall(r"^[ ]{0,3}\[[^\]\n]+\]:.*$", text, re.M))
+    for block in re.split(r"\n[ \t]*\n", text[:20_000]):
+        if re.match(r"\s*(?:#|```|~~~|[-*+] |\d+\. |>|\||<|!\[|\[[^\]]+\]:| {4}|\t)", block) or not block.strip():
+            continue
+        words = to_text(sanitize(to_html(re.sub(r"\[\^[^\]]*\]", "", block) + "\n\n" + definitions)))
+        if words:
+            return _cut(words, length)
+    return ""
+
+
+def _cut(words: str, length: int) -> str:
+    if len(words) <= length:
+        return words
+    sentences = [found.end() for found in re.finditer(r"[.!?。！？؟]['\"”’)]?(?=\s)|[。！？]", words[: length + 1])]
+    if sentences and sentences[-1] > length // 3:
+        return words[: sentences[-1]].strip()
+    return words[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

@@ -1,0 +1,103 @@
+"""The preview on a socket: HTTP in the foreground, the watch on the files beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from broadsheet.errors import ConfigError, Problem
+from broadsheet.preview.app import App
+from broadsheet.preview.state import Preview
+from broadsheet.preview.watch import watching
+
+MOST_CONNECTIONS = 200
+
+
+def listen(bind: str, port: int) -> socket.socket:
+    """A socket that listens. Raises ConfigError when that address cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((bind, port))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "another preview may be running; choose another port with --port, or 0 for any that is free"
+        problem = Problem(path=f"{bind}:{port}", message=f"cannot listen here: {reason}", hint=hint)
+        raise ConfigError([problem]) from error
+    return listener
+
+
+def origin(listener: socket.socket) -> str:
+    """The web address, without a path, at which a browser on this machine finds a listening socket."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(bind: str) -> bool:
+    try:
+        return bind == "localhost" or ipaddress.ip_address(bind).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(
+    preview: Preview,
+    listener: socket.socket,
+    *,
+    reloads: bool = True,
+    poll: bool = False,
+    say: Callable[[str], None],
+    on_ready: Callable[[], None],
+    on_reload: Callable[[], None],
+) -> None:
+    """Serve a loaded preview until interrupted. `on_reload` is called after each reload, in another thread."""
+    app = App(preview, reloads=reloads)
+    server = _Server(app, on_ready)
+
+    def reload() -> None:
+        preview.reload()
+        on_reload()
+        if server.loop and not server.loop.is_closed():
+            server.loop.call_soon_threadsafe(app.notify)
+
+    folders = preview.config.folders if preview.config else None
+    names = (folders.content, folders.templates, folders.static) if folders else ("content", "templates", "static")
+    with contextlib.ExitStack() as stack:
+        if reloads:
+            files = (Path(preview.file).name, "broadsheet.toml")
+            stack.enter_context(watching(preview.root, names, files, reload, poll=poll, say=say))
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told to let go of the streams of events when it is asked to stop."""
+
+    def __init__(self, app: App, on_ready: Callable[[], None]) -> None:
+        self.app, self.on_ready = app, on_ready
+        self.loop: asyncio.AbstractEventLoop | None = None
+        super().__init__(
+            uvicorn.Config(
+                app, lifespan="off", log_config=None, access_log=False, server_header=False, date_header=False,
+                proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=5,
+                timeout_graceful_shutdown=2, ws="none",
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets=sockets)
+        self.on_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self.loop:
+            self.loop.call_soon_threadsafe(self.app.close)

@@ -1,0 +1,121 @@
+"""Changes below a digest's folders to one call for each burst of them."""
+
+from __future__ import annotations
+
+import errno
+import queue
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
+
+QUIET = 0.03
+"""Seconds without an event after which a burst is over: editors write, rename and touch in one save."""
+
+LONGEST = 0.5
+"""Seconds after which a burst that does not end is acted on all the same."""
+
+READS = ("opened", "closed_no_write")
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, changes: queue.SimpleQueue[str | None], concerns: Callable[[Path], bool]) -> None:
+        self.changes, self.concerns = changes, concerns
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in READS:
+            return
+        if event.is_directory and event.event_type == "modified":
+            return
+        for name in (event.src_path, event.dest_path):
+            path = Path(str(name)) if name else None
+            if path and self.concerns(path):
+                self.changes.put(str(path))
+
+
+@contextmanager
+def watching(
+    root: Path, folders: tuple[str, ...], names: tuple[str, ...], on_change: Callable[[], None],
+    *, poll: bool = False, say: Callable[[str], None] = lambda text: None,
+) -> Iterator[None]:
+    """Call `on_change`, in a thread of its own, after each burst of changes.
+
+    Watches `folders` with all below them, and the files `names` beside them in
+    `root`. With `poll`, or where the system has no watches left (then `say` is
+    told), looks at the files every second instead.
+    """
+    changes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    observer = _started(root, folders, names, changes, poll, say)
+    worker = Thread(target=_work, args=(changes, on_change), name="broadsheet-reload", daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        observer.stop()
+        observer.join()
+        changes.put(None)
+        worker.join()
+
+
+def _started(
+    root: Path, folders: tuple[str, ...], names: tuple[str, ...], changes: queue.SimpleQueue[str | None],
+    poll: bool, say: Callable[[str], None],
+) -> BaseObserver:
+    if poll:
+        return _scheduled(PollingObserver(timeout=1), root, folders, names, changes)
+    observer: BaseObserver = Observer()
+    try:
+        return _scheduled(observer, root, folders, names, changes)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EMFILE, errno.ENFILE):
+            raise
+        observer.unschedule_all()
+        say(
+            "the system has no file watches left (inotify); looking at the files every second instead\n"
+            "  hint: raise fs.inotify.max_user_watches and max_user_instances, or use --poll"
+        )
+        return _scheduled(PollingObserver(timeout=1), root, folders, names, changes)
+
+
+def _scheduled(
+    observer: BaseObserver, root: Path, folders: tuple[str, ...], names: tuple[str, ...],
+    changes: queue.SimpleQueue[str | None],
+) -> BaseObserver:
+    below = _Handler(changes, _is_content)
+    for folder in folders:
+        if (root / folder).is_dir():
+            observer.schedule(below, str(root / folder), recursive=True)
+    # A watched folder that is made (or moved back) later is noticed by its name in the root.
+    beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders))
+    observer.schedule(beside, str(root), recursive=False)
+    observer.start()
+    return observer
+
+
+def _is_content(path: Path) -> bool:
+    return not path.name.startswith((".", "#")) and not path.name.endswith(("~", ".swp", ".swx", ".tmp"))
+
+
+def _work(changes: queue.SimpleQueue[str | None], on_change: Callable[[], None]) -> None:
+    while changes.get() is not None:
+        if not _settled(changes):
+            return
+        on_change()
+
+
+def _settled(changes: queue.SimpleQueue[str | None]) -> bool:
+    """Wait out the burst; False when watching has ended."""
+    deadline = time.monotonic() + LONGEST
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            if changes.get(timeout=min(QUIET, left)) is None:
+                return False
+        except queue.Empty:
+            return True
+    return True

@@ -1,0 +1,228 @@
+"""Rendered bytes to the output folder: staged beside it, then moved in; only what is ours is ever deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from broadsheet.errors import ConfigError, Problem, PublishError
+
+MARK = ".broadsheet"
+"""The folder inside the output that says it is ours; holds the manifest and, during a build, the stage."""
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One published file: the fingerprint of its inputs, and the digest and size in bytes of its bytes."""
+
+    fingerprint: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the last build published, by file below the output folder."""
+
+    files: Mapping[str, Published] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What publishing did to the output folder, as files below it."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def check_place(output: Path, root: Path, sources: Iterable[Path]) -> None:
+    """Refuse an output folder that holds, is or lies in what a digest is made from. Raises ConfigError."""
+    output = output.resolve()
+    wrong = ""
+    if output == Path(output.anchor) or output == Path.home():
+        wrong = "is no place for a site"
+    elif output == root.resolve() or output in root.resolve().parents:
+        wrong = "holds the digest itself"
+    for source in sources:
+        source = source.resolve()
+        if output == source or output in source.parents or source in output.parents:
+            wrong = f"and {source.name}/ would be one within the other"
+    if wrong:
+        hint = "name a folder of its own, such as site"
+        raise ConfigError([Problem(path=str(output), message=f"the output folder {wrong}", hint=hint)])
+
+
+def read_manifest(output: Path) -> Manifest:
+    """The manifest of an output folder; empty for one that is new. Raises PublishError for one that is not ours."""
+    file = output / MARK / "manifest.json"
+    try:
+        data = json.loads(file.read_bytes())
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']}")
+        files = {
+            name: Published(fingerprint=str(one[0]), digest=str(one[1]), size=int(one[2]))
+            for name, one in data["files"].items()
+            if _is_inside(name)
+        }
+    except FileNotFoundError:
+        _refuse_strangers(output)
+        return Manifest()
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        hint = f"delete the folder {output.name}/ and build anew"
+        raise PublishError([Problem(path=str(file), message=f"is damaged ({error})", hint=hint)]) from error
+    return Manifest(files=files)
+
+
+def _is_inside(name: str) -> bool:
+    parts = name.split("/")
+    return all(part not in ("", ".", "..") and "\\" not in part and "\0" not in part for part in parts) and (
+        parts[0] != MARK
+    )
+
+
+def _refuse_strangers(output: Path) -> None:
+    try:
+        found = sorted(entry.name for entry in os.scandir(output) if entry.name not in (".git", ".gitkeep", MARK))
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as error:
+        raise PublishError([Problem(path=str(output), message="is a file, not a folder")]) from error
+    except OSError as error:
+        raise PublishError([Problem(path=str(output), message=f"cannot be read: {error.strerror}")]) from error
+    if found:
+        message = f"holds files that Broadsheet did not put there ({', '.join(found[:3])}{', ...' if found[3:] else ''})"
+        hint = "name another folder with --output, or empty this one yourself"
+        raise PublishError([Problem(path=str(output), message=message, hint=hint)])
+
+
+def is_current(output: Path, file: str, fingerprint: str, manifest: Manifest) -> bool:
+    """Whether the last build published this file from the same inputs, and it is still there."""
+    known = manifest.files.get(file)
+    if known is None or known.fingerprint != fingerprint:
+        return False
+    try:
+        return os.stat(output / file).st_size == known.size
+    except OSError:
+        return False
+
+
+@contextmanager
+def staging(output: Path, manifest: Manifest) -> Iterator[Stage]:
+    """A stage to put rendered files on; nothing of the site changes before its `commit`."""
+    folder = output / MARK / "stage"
+    try:
+        # What a killed build left behind.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise _failed(error, output) from error
+    try:
+        yield Stage(output, folder, manifest)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Stage:
+    """The files of one build on their way into the output folder."""
+
+    def __init__(self, output: Path, folder: Path, manifest: Manifest) -> None:
+        self.output, self.folder, self.manifest = output, folder, manifest
+        self.files: dict[str, Published] = {}
+        self.staged: dict[str, Path] = {}
+
+    def keep(self, file: str) -> None:
+        """Leave a file as the last build published it."""
+        self.files[file] = self.manifest.files[file]
+
+    def add(self, file: str, fingerprint: str, data: bytes) -> None:
+        """Stage a file; one that has the bytes it had is not written again. Raises PublishError."""
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        entry = Published(fingerprint=fingerprint, digest=digest, size=len(data))
+        known = self.manifest.files.get(file)
+        self.files[file] = entry
+        if known and known.digest == digest and is_current(self.output, file, known.fingerprint, self.manifest):
+            return
+        path = self.folder / str(len(self.staged))
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise _failed(error, self.output) from error
+        self.staged[file] = path
+
+    def commit(self) -> Change:
+        """Move what is staged into place, then delete what the last build published and this one does not.
+
+        The manifest written first lists old and new files alike and trusts
+        none that is about to change, so that a build that is killed here is
+        completed by the next.
+        """
+        removed = sorted(self.manifest.files.keys() - self.files.keys())
+        if not self.staged and not removed:
+            if self.files != self.manifest.files:
+                self._write_manifest(self.files)
+            return Change(written=(), removed=())
+        untrusted = Published(fingerprint="", digest="", size=0)
+        interim = {
+            **self.manifest.files,
+            **self.files,
+            **dict.fromkeys((*self.staged, *removed), untrusted),
+        }
+        try:
+            self._write_manifest(interim)
+            self._clear_the_way(removed)
+            made: set[Path] = set()
+            for file, path in self.staged.items():
+                target = self.output / file
+                if target.parent not in made:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(target.parent)
+                os.replace(path, target)
+            for file in removed:
+                self._remove(file)
+            self._write_manifest(self.files)
+        except OSError as error:
+            raise _failed(error, self.output) from error
+        return Change(written=tuple(self.staged), removed=tuple(removed))
+
+    def _clear_the_way(self, removed: list[str]) -> None:
+        """Delete first what stands where a new file needs a folder, or a new folder's name a file."""
+        staged_folders = {"/".join(file.split("/")[:depth]) for file in self.staged for depth in range(1, file.count("/") + 1)}
+        for file in removed:
+            folders = ("/".join(file.split("/")[:depth]) for depth in range(1, file.count("/") + 1))
+            if file in staged_folders or any(folder in self.staged for folder in folders):
+                self._remove(file)
+
+    def _remove(self, file: str) -> None:
+        path = self.output / file
+        path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == self.output:
+                break
+            try:
+                parent.rmdir()
+            except OSError:
+                break
+
+    def _write_manifest(self, files: Mapping[str, Published]) -> None:
+        data = {
+            "format": FORMAT,
+            "files": {name: [one.fingerprint, one.digest, one.size] for name, one in sorted(files.items())},
+        }
+        beside = self.output / MARK / "manifest.new"
+        beside.write_text(json.dumps(data, indent=0, ensure_ascii=False), "utf-8")
+        os.replace(beside, self.output / MARK / "manifest.json")
+
+
+def _failed(error: OSError, output: Path) -> PublishError:
+    place = error.filename or str(output)
+    message = f"cannot be written: {error.strerror or error}"
+    hint = "make room on the disk, or mind who may write there; then build again"
+    return PublishError([Problem(path=str(place), message=message, hint=hint)])

@@ -1,0 +1,103 @@
+"""Words to addresses: slugs, and paths of the site."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+LONGEST_SLUG = 80
+"""Characters; at four bytes each still below the 255 bytes a file name may have."""
+
+# Symbols that tell names apart (C, C++, C#; R&D; .NET) become words.
+SPOKEN = {"+": "plus", "#": "sharp", "&": "and", "@": "at", "%": "percent", "€": "euro", "$": "dollar"}
+
+# Names that Windows keeps for devices, whatever follows the dot.
+DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+
+
+def slugify(text: str) -> str:
+    """A slug of letters, digits and hyphens; never empty, the same for every spelling in Unicode.
+
+    Latin letters lose their accents; other scripts stay as they are. Text with
+    no letter or digit is named by its code points.
+    """
+    words = _spoken(unicodedata.normalize("NFKC", text))
+    plain = _without_accents(unicodedata.normalize("NFKD", words.casefold()))
+    kept = "".join(c if _is_word(c) else "-" for c in plain)
+    slug = _shortened(re.sub("-+", "-", kept).strip("-"))
+    if not slug:
+        slug = "-".join(f"u{ord(c):x}" for c in text.strip()[:8]) or "untitled"
+    return f"{slug}-" + "x" if slug in DEVICES else slug
+
+
+def _spoken(text: str) -> str:
+    text = re.sub(r"(?<!\w)\.(?=[^\W\d_])", " dot ", text)
+    return "".join(f" {SPOKEN[c]} " if c in SPOKEN else c for c in text)
+
+
+def _without_accents(text: str) -> str:
+    out: list[str] = []
+    latin = False
+    for c in text:
+        if unicodedata.combining(c):
+            if not latin:
+                out.append(c)
+            continue
+        latin = c < "\u0250"
+        out.append(c)
+    return unicodedata.normalize("NFC", "".join(out))
+
+
+def _is_word(c: str) -> bool:
+    return c.isalnum() or unicodedata.category(c) in ("Mn", "Mc")
+
+
+def _shortened(slug: str) -> str:
+    if len(slug) <= LONGEST_SLUG:
+        return slug
+    cut = slug[:LONGEST_SLUG]
+    return (cut.rsplit("-", 1)[0] if "-" in cut[20:] else cut).strip("-")
+
+
+def is_segment(text: str) -> bool:
+    """Whether text can be one part of an address and one file name on every system."""
+    return (
+        bool(text)
+        and text not in (".", "..")
+        and not re.search(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]', text)
+        and text == text.strip(" .")
+        and text.split(".")[0].lower() not in DEVICES
+        and len(text.encode("utf-8", "replace")) <= 200
+    )
+
+
+def site_path(text: str) -> str | None:
+    """An address of this site as typed (`/about/`, `about`, `/old/page.html`), normalized.
+
+    Begins with a slash; ends with one too, unless it names a file (`.html`,
+    `.xml`, ...). None when it could not be a safe path below the output folder.
+    """
+    path = unicodedata.normalize("NFC", text.strip())
+    if not path.strip("/"):
+        return None
+    segments = path.strip("/").split("/")
+    if not all(is_segment(segment) for segment in segments):
+        return None
+    is_file = not path.endswith("/") and re.search(r"\.[A-Za-z0-9]{1,5}$", segments[-1])
+    return "/" + "/".join(segments) + ("" if is_file else "/")
+
+
+def file_of(url: str) -> str:
+    """The file, relative to the output folder, that a static host serves for a path of the site."""
+    return (url + "index.html" if url.endswith("/") else url).lstrip("/")
+
+
+def claim(url: str) -> str:
+    """What two paths share when some disk cannot tell them apart (case, Unicode form)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", file_of(url)).casefold())
+
+
+def encoded(path: str) -> str:
+    """A path of the site in the ASCII form of RFC 3986, as links print it."""
+    return quote(path, safe="/-._~!$&'()*+,;=:@")

@@ -1,0 +1,53 @@
+"""Where the default theme lies, and a digest's templates read over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from broadsheet.errors import ContentError, Problem
+
+_PACKAGE = Path(__file__).resolve().parent
+
+# In a wheel the theme lies inside the package; in a checkout at its top, where it is also the demo's own.
+DEFAULT = _PACKAGE / "theme" if (_PACKAGE / "theme").is_dir() else _PACKAGE.parent
+TEMPLATES = DEFAULT / "templates"
+STATIC = DEFAULT / "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFile:
+    """`name` is what other templates call it, `path` what messages do."""
+
+    name: str
+    path: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Every template by name; a digest's own file of a name stands before the default one."""
+
+    templates: tuple[TemplateFile, ...]
+
+
+def read(root: Path, folder: str) -> Theme:
+    """The default templates with those in the digest's `folder` over them. Raises ContentError."""
+    found: dict[str, TemplateFile] = {}
+    own = (root / folder).resolve()
+    for base, shown in ((TEMPLATES, "broadsheet/templates"), (own, folder)):
+        if not base.is_dir() or (base == TEMPLATES.resolve() and shown != folder and own == base):
+            continue
+        for file in sorted(base.rglob("*")):
+            if file.is_file() and not file.name.startswith(".") and not file.name.endswith("~"):
+                name = file.relative_to(base).as_posix()
+                found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=_source(file, f"{shown}/{name}"))
+    return Theme(templates=tuple(found[name] for name in sorted(found)))
+
+
+def _source(file: Path, path: str) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        problem = Problem(path=path, message="is not UTF-8", hint="save the file as UTF-8")
+        raise ContentError([problem]) from error
