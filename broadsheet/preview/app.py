@@ -7,15 +7,19 @@ import ipaddress
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from broadsheet.preview.state import OWN, Answer, Preview, problem_data
+from broadsheet.preview.state import Answer, Preview, problem_data
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+OWN = "/_broadsheet/"
+"""The preview's own paths: below a name that no article can have."""
 
 SCRIPT = Path(__file__).with_name("reload.js")
 
@@ -50,13 +54,12 @@ class App:
             await _send(send, scope, _plain(405, "the preview is read, never written to"))
         elif scope["path"] == f"{OWN}events" and self.reloads:
             await self._stream(scope, receive, send)
-        elif scope["path"] == f"{OWN}reload.js":
-            await _send(send, scope, Answer(status=200, type="text/javascript; charset=utf-8", body=self._script()))
+        elif scope["path"] == f"{OWN}reload.js" and self.reloads:
+            script = Answer(status=200, type="text/javascript; charset=utf-8", body=SCRIPT.read_bytes())
+            await _send(send, scope, script)
         else:
-            await _send(send, scope, await asyncio.to_thread(self.preview.answer, scope["path"]))
-
-    def _script(self) -> bytes:
-        return SCRIPT.read_bytes() if self.reloads else b""
+            answer = await asyncio.to_thread(self.preview.answer, scope["path"])
+            await _send(send, scope, with_script(answer) if self.reloads else answer)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -92,6 +95,15 @@ class App:
     def _state(self, path: str) -> tuple[str, str]:
         problems = json.dumps([problem_data(problem) for problem in self.preview.problems_of(path)])
         return problems, self.preview.fingerprint(path)
+
+
+def with_script(answer: Answer) -> Answer:
+    """A page with the script that reloads it. Only the preview adds it; it is never in the output folder."""
+    if not answer.type.startswith("text/html"):
+        return answer
+    script = f'<script src="{OWN}reload.js" data-fingerprint="{answer.fingerprint}" defer></script>'.encode()
+    head, end, tail = answer.body.rpartition(b"</body>")
+    return replace(answer, body=head + script + end + tail if end else answer.body + script)
 
 
 def is_local_name(host: str) -> bool:

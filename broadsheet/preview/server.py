@@ -22,12 +22,12 @@ MOST_CONNECTIONS = 200
 
 def listen(bind: str, port: int) -> socket.socket:
     """A socket that listens. Raises ConfigError when that address cannot be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((bind, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
+        listener.close()
         reason = getattr(error, "strerror", None) or str(error)
         hint = "another preview may be running; choose another port with --port, or 0 for any that is free"
         problem = Problem(path=f"{bind}:{port}", message=f"cannot listen here: {reason}", hint=hint)

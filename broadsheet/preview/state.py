@@ -24,18 +24,15 @@ from broadsheet.slugs import encoded, file_of
 REMEMBERED = 256
 """Pages kept rendered; the rest is rendered again when asked for."""
 
-OWN = "/_broadsheet/"
-"""The preview's own paths: below a name that no article can have."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A response to a GET. `location` is set for a redirect."""
+    """A response to a GET. `location` is set for a redirect, `fingerprint` for a page that can be shown."""
 
     status: int
     type: str
     body: bytes = b""
     location: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +98,8 @@ class Preview:
                 return self.problems
             output = self._output(path)
             page = self.pages.get(output.url) if output else None
-            return page.problems if page else ()
+            is_current = page is not None and page.fingerprint == self.fingerprint(path)
+            return page.problems if page and is_current else ()
 
     def answer(self, path: str) -> Answer:
         """What the server answers to a GET for a (decoded) path."""
@@ -132,10 +130,8 @@ class Preview:
         if page is None:
             return _error_page(self.problems or self.pages[output.url].problems, self.fingerprint(output.url))
         type = type_of(file_of(output.url))
-        if type == "text/html":
-            body = with_script(page.body, page.fingerprint)
-            return Answer(status=status, type="text/html; charset=utf-8", body=body)
-        return Answer(status=status, type=f"{type}; charset=utf-8" if type.startswith("text/") else type, body=page.body)
+        charset = "; charset=utf-8" if type.startswith("text/") else ""
+        return Answer(status=status, type=type + charset, body=page.body, fingerprint=page.fingerprint)
 
     def _page(self, output: Output) -> Page | None:
         """The output rendered; the last good one with its problems when that fails; None when there is none."""
@@ -156,13 +152,6 @@ class Preview:
         return page if page.body or not page.problems else None
 
 
-def with_script(body: bytes, fingerprint: str) -> bytes:
-    """A page with the script that reloads it. Only the preview adds it; it is never in the output folder."""
-    script = f'<script src="{OWN}reload.js" data-fingerprint="{fingerprint}" defer></script>'.encode()
-    head, end, tail = body.rpartition(b"</body>")
-    return head + script + end + tail if end else body + script
-
-
 def problem_data(problem: Problem) -> dict[str, Any]:
     """A problem for the script that lays it over the page."""
     first, *rest = describe(problem).split("\n")
@@ -176,6 +165,5 @@ def _error_page(problems: tuple[Problem, ...], fingerprint: str = "") -> Answer:
         f"<body><h1>This page cannot be shown yet</h1><pre>{text}</pre></body></html>"
     )
     return Answer(
-        status=500, type="text/html; charset=utf-8",
-        body=with_script(body.encode("utf-8", "replace"), fingerprint),
+        status=500, type="text/html; charset=utf-8", body=body.encode("utf-8", "replace"), fingerprint=fingerprint
     )

@@ -12,7 +12,7 @@ from threading import Thread
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver
+from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
 QUIET = 0.03
@@ -51,14 +51,14 @@ def watching(
     told), looks at the files every second instead.
     """
     changes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    observer = _started(root, folders, names, changes, poll, say)
-    worker = Thread(target=_work, args=(changes, on_change), name="broadsheet-reload", daemon=True)
+    watch = _started(root, folders, names, changes, poll, say)
+    worker = Thread(target=_work, args=(changes, watch, on_change), name="broadsheet-reload", daemon=True)
     worker.start()
     try:
         yield
     finally:
-        observer.stop()
-        observer.join()
+        watch.observer.stop()
+        watch.observer.join()
         changes.put(None)
         worker.join()
 
@@ -66,46 +66,59 @@ def watching(
 def _started(
     root: Path, folders: tuple[str, ...], names: tuple[str, ...], changes: queue.SimpleQueue[str | None],
     poll: bool, say: Callable[[str], None],
-) -> BaseObserver:
-    if poll:
-        return _scheduled(PollingObserver(timeout=1), root, folders, names, changes)
-    observer: BaseObserver = Observer()
-    try:
-        return _scheduled(observer, root, folders, names, changes)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EMFILE, errno.ENFILE):
-            raise
-        observer.unschedule_all()
-        say(
-            "the system has no file watches left (inotify); looking at the files every second instead\n"
-            "  hint: raise fs.inotify.max_user_watches and max_user_instances, or use --poll"
-        )
-        return _scheduled(PollingObserver(timeout=1), root, folders, names, changes)
+) -> _Watch:
+    if not poll:
+        try:
+            return _Watch(Observer(), root, folders, names, changes)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EMFILE, errno.ENFILE):
+                raise
+            say(
+                "the system has no file watches left (inotify); looking at the files every second instead\n"
+                "  hint: raise fs.inotify.max_user_watches and max_user_instances, or use --poll"
+            )
+    return _Watch(PollingObserver(timeout=1), root, folders, names, changes)
 
 
-def _scheduled(
-    observer: BaseObserver, root: Path, folders: tuple[str, ...], names: tuple[str, ...],
-    changes: queue.SimpleQueue[str | None],
-) -> BaseObserver:
-    below = _Handler(changes, _is_content)
-    for folder in folders:
-        if (root / folder).is_dir():
-            observer.schedule(below, str(root / folder), recursive=True)
-    # A watched folder that is made (or moved back) later is noticed by its name in the root.
-    beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders))
-    observer.schedule(beside, str(root), recursive=False)
-    observer.start()
-    return observer
+class _Watch:
+    """An observer of a digest's folders, also of those that are made, or made anew, while it runs."""
+
+    def __init__(
+        self, observer: BaseObserver, root: Path, folders: tuple[str, ...], names: tuple[str, ...],
+        changes: queue.SimpleQueue[str | None],
+    ) -> None:
+        self.observer, self.root, self.folders = observer, root, folders
+        self.below = _Handler(changes, _is_content)
+        self.watches: dict[str, tuple[int, ObservedWatch]] = {}
+        beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders))
+        observer.schedule(beside, str(root), recursive=False)
+        self.follow()
+        observer.start()
+
+    def follow(self) -> None:
+        """Watch each folder that is there and was not, or is another one of the same name."""
+        for folder in self.folders:
+            path = self.root / folder
+            inode = path.stat().st_ino if path.is_dir() else 0
+            known, watch = self.watches.get(folder, (0, None))
+            if inode == known:
+                continue
+            if watch:
+                self.observer.unschedule(watch)
+                del self.watches[folder]
+            if inode:
+                self.watches[folder] = inode, self.observer.schedule(self.below, str(path), recursive=True)
 
 
 def _is_content(path: Path) -> bool:
     return not path.name.startswith((".", "#")) and not path.name.endswith(("~", ".swp", ".swx", ".tmp"))
 
 
-def _work(changes: queue.SimpleQueue[str | None], on_change: Callable[[], None]) -> None:
+def _work(changes: queue.SimpleQueue[str | None], watch: _Watch, on_change: Callable[[], None]) -> None:
     while changes.get() is not None:
         if not _settled(changes):
             return
+        watch.follow()
         on_change()
 
 
