@@ -29,7 +29,7 @@ wheel: $(VENV)/dev.stamp
 	$(RUN) -m pip wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: $(VENV)/dev.stamp
-	$(RUN) benchmarks/build.py
+	$(RUN) benchmarks/run.py
 
 # Writes the locked sets anew from pyproject.toml; uv is needed for this alone.
 lock:

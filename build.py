@@ -9,5 +9,6 @@ except ModuleNotFoundError as error:
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    has_verb = bool(arguments) and not (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version"))
-    sys.exit(main(arguments if has_verb else ["build", *arguments]))
+    first = arguments[0] if arguments else "-"
+    is_for_build = first.startswith("-") and first not in ("-h", "--help", "--version")
+    sys.exit(main(["build", *arguments] if is_for_build else arguments))

@@ -12,7 +12,7 @@ from broadsheet import content, theme
 from broadsheet.collect import collect
 from broadsheet.config import Config
 from broadsheet.content import Memo, locate
-from broadsheet.errors import Problem, raise_errors
+from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.model import Site
 from broadsheet.plan import Plan, broken_links, frame, plan
 from broadsheet.render import Setting
@@ -38,11 +38,15 @@ def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = N
     reading = content.read(root, config, theme.STATIC, memo)
     collected = collect(reading.content, config, root=root, now=now)
     site = collected.site
-    outputs = plan(site, config)
-    problems = [*_broken_links(root, config, site, outputs), *_missing_templates(root, config, site, templates)]
+    problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates)]
+    try:
+        outputs = plan(site, config)
+    except ContentError as error:
+        raise ContentError([*problems, *error.problems]) from error
+    problems += _broken_links(root, config, site, outputs)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
-    return Assembled(site=site, plan=outputs, setting=setting, notices=(*reading.notices, *collected.notices))
+    return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems))
 
 
 def _broken_links(root: Path, config: Config, site: Site, outputs: Plan) -> Iterator[Problem]:

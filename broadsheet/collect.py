@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import posixpath
+import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 from broadsheet.config import Config
 from broadsheet.content import is_web_address, locate
-from broadsheet.errors import Level, Problem, raise_errors
-from broadsheet.markup import first_words, fragment, references, resolved_path, without_code, word_count
+from broadsheet.errors import Level, Problem
+from broadsheet.markup import addresses, first_words, fragment, references, resolved_path, word_count
 from broadsheet.media import type_of
 from broadsheet.model import (
     Article,
@@ -41,7 +43,7 @@ from broadsheet.model import (
     Teaser,
 )
 from broadsheet.slugs import site_path, slugify
-from broadsheet.visibility import held_back, is_shown, next_due
+from broadsheet.visibility import held_back, in_words, is_shown, next_due
 
 WORDS_A_MINUTE = 238
 """Silent reading of English non-fiction, mean of 190 studies (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)."""
@@ -53,17 +55,17 @@ Item = TypeVar("Item", Article, Page, Edition)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """A site, and what is to be said of it (no errors among it)."""
+    """A site, and all that is wrong with what it was made of or worth saying of it."""
 
     site: Site
-    notices: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
 
 
 def collect(content: Content, config: Config, *, root: Path, now: datetime) -> Collected:
     """Decide what is published at `now`, give it addresses, and put it in order.
 
-    `root` is only read to name the line of what is wrong. Raises ContentError
-    with everything that refers to what is not there.
+    `root` is only read to name the line of what is wrong. With an error among
+    its problems the site is not fit to publish, only to look for more of them.
     """
     return _Collector(content, config, root, now).collected()
 
@@ -107,7 +109,8 @@ class _Collector:
             articles=articles,
             tags=tuple(
                 TaggedArticles(
-                    tag=tag, description=self.vocabulary.description(tag), articles=tuple(tagged[tag])
+                    tag=tag, description=self.vocabulary.description(tag),
+                    parent=self.parent(tag, tagged), articles=tuple(tagged[tag]),
                 )
                 for tag in sorted(tagged, key=lambda tag: (tag.name.casefold(), tag.slug))
             ),
@@ -122,8 +125,7 @@ class _Collector:
             held_back=tuple(sorted(self.held.values(), key=lambda held: held.path)),
             next_due=next_due((*self.content.articles, *self.content.editions), self.now),
         )
-        raise_errors(self.problems)
-        return Collected(site=site, notices=tuple(self.problems))
+        return Collected(site=site, problems=tuple(self.problems))
 
     # Visibility
 
@@ -133,7 +135,7 @@ class _Collector:
             held = held_back(item, self.now)
             if is_shown(held, self.config.visibility):
                 shown.append(item)
-                self.marks[item.path] = _mark(held, self.config) if held else ""
+                self.marks[item.path] = in_words(held, self.config.timezone) if held else ""
             elif held:
                 self.held[item.path] = held
         return shown
@@ -158,7 +160,9 @@ class _Collector:
         for id, count in Counter(ids.values()).items():
             if count > 1:
                 paths = sorted(path for path, one in ids.items() if one == id)
-                self.problem(paths[1], "id", f"id: {id} is also that of {self.shown(paths[0])}", hint="give each its own")
+                typed = next(article.id for article in self.articles if article.path == paths[1]) or id
+                message = f"id: {typed} is also that of {self.shown(paths[0])}"
+                self.problem(paths[1], "id", message, hint="give each its own")
 
     def teaser(self, article: Article, publishers: Mapping[str, Publisher]) -> Teaser:
         tags = dict.fromkeys(self.vocabulary.tag(name) for name in article.tags)
@@ -218,48 +222,60 @@ class _Collector:
     # Bodies
 
     def body(self, item: Article | Page | Edition) -> Body:
-        links, pictures, missing = [], [], []
+        links, pictures, doubtful = [], [], []
         for target in references(item.body):
             if type_of(resolved_path("", target)).startswith("image/"):
                 if picture := self.picture_at(item.path, target):
                     pictures.append((target, picture))
                 else:
-                    missing.append((target, self.missing_picture))
-            elif (link := self.link(item.path, target)) is not None:
+                    doubtful.append((target, self.missing_picture))
+            elif link := self.link(item.path, target):
                 links.append((target, link))
+            elif self.held_at(item.path, target):
+                links.append((target, ""))
+                doubtful.append((target, self.held_link))
             else:
-                missing.append((target, self.missing_link))
-        if missing:
-            meant = references(without_code(item.body))
-            for target, tell in missing:
-                if target in meant:
-                    tell(item.path, "body", target)
-        return Body(path=item.path, markdown=item.body, links=tuple(links), pictures=tuple(pictures))
+                doubtful.append((target, self.missing_link))
+        meant = addresses(item.body) if doubtful else ()
+        for target, tell in doubtful:
+            if target in meant:
+                tell(item.path, "body", target)
+        return Body(
+            path=item.path, url=self.urls[item.path], markdown=item.body, links=tuple(links), pictures=tuple(pictures)
+        )
 
-    def link(self, path: str, target: str) -> str | None:
-        """A relative link to a path of this site, "" when what it names is held back.
+    def link(self, path: str, target: str) -> str:
+        """A relative link to a path of this site, "" when it leads to nothing that is published.
 
         `other.md` is a file beside this one; `/about/` a path of this site, and
-        is checked against the plan when that is made. None when it leads nowhere.
+        is checked against the plan when that is made.
         """
         if target.startswith("/"):
-            return target
+            return _unquoted(target)
         if target.startswith("?"):
             return self.urls[path] + target
         wanted = resolved_path(path, target)
-        found = next((one for one in (wanted, f"{wanted}.md", f"{wanted}/index.md") if one in self.urls), None)
-        if found:
-            return self.urls[found] + fragment(target)
-        held = next((self.held[one] for one in (wanted, f"{wanted}.md") if one in self.held), None)
-        if held:
+        found = next((one for one in _files_meant(wanted) if one in self.urls), None)
+        return self.urls[found] + fragment(target) if found else ""
+
+    def held_at(self, path: str, target: str) -> HeldBack | None:
+        wanted = resolved_path(path, target)
+        return next((self.held[one] for one in _files_meant(wanted) if one in self.held), None)
+
+    def held_link(self, path: str, key: str, target: str) -> None:
+        if held := self.held_at(path, target):
             message = f"links to {self.shown(held.path)}, which is held back ({held.reason}); shown without the link"
-            self.problem(path, "body", message, needle=target, level="warning")
-            return ""
-        return None
+            self.problem(path, key, message, needle=target, level="warning")
 
     def missing_link(self, path: str, key: str, target: str) -> None:
-        near = difflib.get_close_matches(resolved_path(path, target), self.urls, 1)
-        hint = f"did you mean {_relative(path, near[0])}?" if near else "name the file beside this one, as in other.md"
+        others = [one for one in self.urls if one != path]
+        near = difflib.get_close_matches(resolved_path(path, target), others, 1, 0.75)
+        if near:
+            hint = f"did you mean {_relative(path, near[0])}?"
+        elif re.search(r"\.(?!md$)[a-z0-9]{2,4}$", target):
+            hint = "only pictures lie beside articles; put other files into static/ and write /the-file"
+        else:
+            hint = "name the file beside this one, as in other.md"
         self.problem(path, key, f"the link {target} leads nowhere", needle=target, hint=hint)
 
     # Pages and editions
@@ -300,10 +316,21 @@ class _Collector:
 
     # Tags
 
+    def parent(self, tag: Tag, used: Mapping[Tag, object]) -> Tag | None:
+        """The tag above this one, where it has a page as well."""
+        name = self.vocabulary.parent(tag)
+        found = self.vocabulary.tag(name) if name else None
+        return found if found in used else None
+
     def check_vocabulary(self) -> None:
         for name, first, second in self.vocabulary.clashes:
             message = f"the tag {second} has the address of {first} ({name})"
             self.problem("tags.yaml", "", message, needle=second, hint="give one of the two another slug")
+        for name, parent in self.vocabulary.lost_parents():
+            message = f"the tag {name} is below {parent}, which is not in this file"
+            near = difflib.get_close_matches(parent, [one.name for one in self.content.tags], 1)
+            hint = f"did you mean {near[0]}?" if near else f"add `- name: {parent}`"
+            self.problem("tags.yaml", "", message, needle=f"parent: {parent}", hint=hint)
         for spellings in self.vocabulary.spellings():
             kept, *others = spellings
             paths = [article.path for article in self.articles if others[0] in article.tags]
@@ -358,6 +385,18 @@ class _Vocabulary:
     def description(self, tag: Tag) -> str:
         definition = self.by_slug.get(tag.slug)
         return definition.description if definition else ""
+
+    def parent(self, tag: Tag) -> str:
+        definition = self.by_slug.get(tag.slug)
+        return definition.parent if definition else ""
+
+    def lost_parents(self) -> list[tuple[str, str]]:
+        """Tags whose parent the vocabulary does not define, with its name."""
+        return [
+            (one.name, one.parent)
+            for one in self.by_slug.values()
+            if one.parent and slugify(one.parent) not in self.definitions
+        ]
 
     def spellings(self) -> list[list[str]]:
         """Names outside the vocabulary that fall together, the one shown first."""
@@ -430,10 +469,14 @@ def _picture(url: str, file: MediaFile) -> Picture:
     return Picture(url=url, width=file.width, height=file.height, type=file.type, size=file.size)
 
 
-def _mark(held: HeldBack, config: Config) -> str:
-    if held.until is None:
-        return held.reason
-    return f"{held.reason} until {held.until.astimezone(config.timezone):%Y-%m-%d %H:%M}"
+def _files_meant(path: str) -> tuple[str, ...]:
+    return (path, f"{path}.md", f"{path}/index.md")
+
+
+def _unquoted(address: str) -> str:
+    """An address as typed with the percent forms of its path read, its query and fragment as they are."""
+    path = re.split("[?#]", address, maxsplit=1)[0]
+    return unquote(path) + address[len(path) :]
 
 
 def _relative(path: str, target: str) -> str:

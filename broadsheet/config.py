@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.errors import ConfigError, Problem
-from broadsheet.frontmatter import toml_place
+from broadsheet.errors import ConfigError, ContentError, Problem
+from broadsheet.frontmatter import read_toml, toml_places, unified
+from broadsheet.slugs import site_path
 
 PERMALINK_WORDS = ("year", "month", "day", "slug", "section")
 
@@ -53,7 +53,7 @@ class Config:
     base_url: str
     description: str = ""
     language: str = "en"
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     author: str = ""
     id: str = ""
     paginate: int = 20
@@ -75,13 +75,16 @@ class Config:
         return f"{parts.scheme}://{parts.netloc}"
 
 
+_HEADING = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*broadsheet[ \t]*[.\]]", re.M)
+
+
 def find(start: Path) -> Path:
     """The configuration file of the digest that `start` lies in. Raises ConfigError when there is none."""
     for folder in (start, *start.parents):
         if (folder / "broadsheet.toml").is_file():
             return folder / "broadsheet.toml"
         pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and "[tool.broadsheet" in pyproject.read_text("utf-8", "replace"):
+        if pyproject.is_file() and _HEADING.search(pyproject.read_text("utf-8", "replace")):
             return pyproject
     problem = Problem(
         path=str(start),
@@ -103,22 +106,17 @@ def load(file: Path) -> Config:
 
 def parse(text: str, path: str) -> Config:
     """TOML text to a Config; in a file named pyproject.toml its [tool.broadsheet] table."""
-    lines = text.splitlines()
-    prefix = "tool.broadsheet" if path == "pyproject.toml" else ""
+    text = unified(text)
+    prefix = ("tool", "broadsheet") if path == "pyproject.toml" else ()
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (len(lines), 1)
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        problem = Problem(
-            path=path, line=line, column=column, message=f"TOML: {message[:1].lower()}{message[1:]}",
-            excerpt=lines[min(line, len(lines)) - 1] if lines else "",
-        )
-        raise ConfigError([problem]) from error
-    if prefix:
-        data = data["tool"]["broadsheet"]
-    return _Reader(path, lines, prefix).config(data)
+        data = read_toml(text, path)
+    except ContentError as error:
+        raise ConfigError(error.problems) from error
+    for name in prefix:
+        data = data.get(name, {}) if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        raise ConfigError([Problem(path=path, message="tool.broadsheet must be one table: [tool.broadsheet]")])
+    return _Reader(path, text.split("\n"), prefix).config(data)
 
 
 def with_base_url(config: Config, base_url: str) -> Config:
@@ -138,8 +136,8 @@ def _base_url(value: Any) -> tuple[str, str]:
         port = parts.port
     except ValueError:
         return "", f"{value!r} is not a web address"
-    bad = re.search(r"[\s<>\"'\\]", value) or (port is None and parts.netloc.endswith(":"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or bad or parts.username:
+    bad = re.search(r"[\s\x00-\x1f\x7f<>\"'\\]", value) or (port is None and parts.netloc.endswith(":"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or bad or "@" in parts.netloc:
         return "", f"{value!r} is not a web address"
     if parts.query or parts.fragment:
         return "", f"{value!r} has a query or a fragment, which a site's address cannot have"
@@ -148,10 +146,17 @@ def _base_url(value: Any) -> tuple[str, str]:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/", ""
 
 
+def _title(value: Any) -> tuple[str, str]:
+    text, wrong = _text(value)
+    return text, wrong or ("" if text else "is empty")
+
+
 def _text(value: Any) -> tuple[str, str]:
     if not isinstance(value, str):
         return "", "must be text in quotes"
-    return (value.strip(), "") if value.isprintable() else ("", "holds a control character")
+    if found := re.search(r"[\x00-\x1f\x7f-\x9f]", value):
+        return "", f"holds the control character U+{ord(found[0]):04X}"
+    return value.strip(), ""
 
 
 def _flag(value: Any) -> tuple[bool, str]:
@@ -185,7 +190,8 @@ def _permalink(value: Any) -> tuple[str, str]:
         return "", f":{unknown[0]} is not one of {known}"
     if "slug" not in words:
         return "", "must contain :slug, or every article would have one address"
-    if not re.fullmatch(r"/([\w.~-]|:\w+|/(?!/))*/", value) or "/." in value:
+    example = re.sub(r":\w+", "x", value)
+    if not re.fullmatch(r"/[\w.~/-]+/", example) or site_path(example) is None:
         return "", "must begin and end with a slash and hold letters, digits and hyphens between"
     return value, ""
 
@@ -200,7 +206,7 @@ Check = Callable[[Any], tuple[Any, str]]
 
 KEYS: Mapping[str, Mapping[str, Check]] = {
     "": {
-        "title": _text,
+        "title": _title,
         "base_url": lambda value: _base_url(value) if isinstance(value, str) else ("", "must be text in quotes"),
         "description": _text,
         "language": _language,
@@ -223,15 +229,15 @@ TABLES: Mapping[str, type] = {"feed": Feeds, "folders": Folders, "visibility": V
 class _Reader:
     """One reading of one file; gathers every problem."""
 
-    def __init__(self, path: str, lines: list[str], prefix: str) -> None:
+    def __init__(self, path: str, lines: list[str], prefix: tuple[str, ...]) -> None:
         self.path, self.lines, self.prefix = path, lines, prefix
+        self.places = toml_places(lines)
         self.problems: list[Problem] = []
 
     def config(self, data: Mapping[str, Any]) -> Config:
         values = self.table("", data)
-        for key in ("title", "base_url"):
-            if not data.get(key):
-                hint = BASE_URL_HINT if key == "base_url" else 'as in title = "The Open Record"'
+        for key, hint in (("title", 'as in title = "The Open Record"'), ("base_url", BASE_URL_HINT)):
+            if key not in data:
                 self.problems.append(Problem(path=self.path, message=f"{key} is missing", hint=hint))
         if self.problems:
             raise ConfigError(self.problems)
@@ -243,14 +249,14 @@ class _Reader:
             if not name and key in TABLES and isinstance(value, dict):
                 values[key] = TABLES[key](**self.table(key, value))
             elif not name and key in TABLES:
-                self.problem(name, key, f"{key} is a table; write [{key}] on a line of its own")
+                self.problem(name, key, f"{key} is a table", f"write {self.heading(key)} on a line of its own")
             elif key not in KEYS[name]:
                 self.unknown(name, key)
             else:
                 values[key], wrong = KEYS[name][key](value)
                 if wrong:
                     hint = BASE_URL_HINT if key == "base_url" else ""
-                    self.problem(name, key, f"{key}: {wrong}", hint)
+                    self.problem(name, key, f"{key}: {wrong}", hint, of_value=True)
         return values
 
     def unknown(self, table: str, key: str) -> None:
@@ -258,20 +264,26 @@ class _Reader:
         near = difflib.get_close_matches(key, names, 1, 0.5)
         elsewhere = [other for other in KEYS if key in KEYS[other]]
         if elsewhere:
-            place = f"[{elsewhere[0]}]" if elsewhere[0] else "the top, before any [table]"
-            hint = f"{key} belongs in {place}"
+            where = f"in {self.heading(elsewhere[0])}" if elsewhere[0] else f"above {self.heading(table)}"
+            hint = f"{key} belongs {where}"
         else:
             hint = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(names)}"
-        self.problem(table, key, f"there is no key {key}" + (f" in [{table}]" if table else ""), hint)
+        self.problem(table, key, f"there is no key {key}" + (f" in {self.heading(table)}" if table else ""), hint)
 
-    def problem(self, table: str, key: str, message: str, hint: str = "") -> None:
-        place = toml_place(self.lines, key, ".".join(filter(None, (self.prefix, table)))) or (
-            toml_place(self.lines, key) or (0, 0)
-        )
-        line, column = place
+    def heading(self, table: str) -> str:
+        return f"[{'.'.join((*self.prefix, table))}]"
+
+    def problem(self, table: str, key: str, message: str, hint: str = "", *, of_value: bool = False) -> None:
+        at = (*self.prefix, *filter(None, (table,)), key)
+        known = next((at[:end] for end in range(len(at), 0, -1) if at[:end] in self.places), None)
+        if known is None:
+            self.problems.append(Problem(path=self.path, message=message, hint=hint))
+            return
+        place = self.places[known]
+        at_value = of_value and known == at
         self.problems.append(
             Problem(
-                path=self.path, line=line, column=column, message=message, hint=hint,
-                excerpt=self.lines[line - 1] if line else "", width=len(key),
+                path=self.path, line=place.line, column=place.value if at_value else place.column, message=message,
+                hint=hint, excerpt=self.lines[place.line - 1], width=place.value_width if at_value else place.width,
             )
         )

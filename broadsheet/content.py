@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from datetime import timezone as fixed_zone
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +70,25 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }
 """An article's keys, and what else each may be called. Case and hyphens do not matter."""
 
+SOURCE_PARTS: Mapping[str, tuple[str, ...]] = {
+    "name": (),
+    "url": ("link",),
+    "author": ("authors",),
+    "published": ("date",),
+    "license": ("licence",),
+}
+
+IMAGE_PARTS: Mapping[str, tuple[str, ...]] = {
+    "path": ("image", "src", "url"),
+    "alt": (),
+    "caption": (),
+    "credit": (),
+    "credit_url": (),
+    "relative": (),
+    "hidden": (),
+}
+"""The last two are switches of Hugo's themes and mean nothing here."""
+
 PAGE_KEYS = (
     "title", "updated", "draft", "slug", "url", "aliases", "summary", "weight", "lang", "template", "extra",
 )
@@ -78,6 +99,16 @@ EDITION_KEYS = (
 EDITION_ONLY = ("number", "sections")
 
 DATE_HINT = "dates are written 2026-12-02 or 2026-12-02T09:30+01:00"
+MISSING = {
+    "title": "every file needs one: title: What happened",
+    "date": f"{DATE_HINT}; or name the file 2026-12-02-its-slug.md",
+    "name": "every tag needs one, as in `- name: Open source`",
+}
+NO_HEADER = Problem(
+    path="", line=1, column=1, message="there is no front matter",
+    hint="begin the file with a line of ---, `title: What happened`, `date: 2026-12-02` and another line of ---",
+)
+SLUG_HINT = "use letters, digits and hyphens, and at most 200 of them"
 URL_HINT = "write a path of this site, such as /2026/merger/, without . or .. and : * ? \" < > |"
 
 _YES = {"true", "yes", "on", "1"}
@@ -169,6 +200,10 @@ class _FolderReader:
         """What `read` makes of a file, from the memo where the file is as it was."""
         key = str(file)
         self.seen.add(key)
+        if not key.isprintable() and re.search("[\ud800-\udfff]", key):
+            message = "the name of this file is not UTF-8"
+            self.problems.append(Problem(path=self.shown(file), message=message, hint="rename it"))
+            return None
         try:
             stat = file.stat()
             known = self.memo.get(key)
@@ -216,6 +251,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _decoded(data: bytes, path: str) -> str:
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ContentError([Problem(path=path, line=1, message="the file is UTF-16", hint="save it as UTF-8")])
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -240,7 +278,7 @@ def _one_notice_a_key(problems: list[Problem]) -> tuple[Problem, ...]:
             others.append(problem)
     for message, group in groups.items():
         first = min(group, key=lambda problem: problem.order)
-        more = f" (and in {len(group) - 1:,} more)" if len(group) > 1 else ""
+        more = f" (and in {len(group) - 1:,} more {'file' if len(group) == 2 else 'files'})" if len(group) > 1 else ""
         others.append(replace(first, message=message + more))
     return tuple(sorted(others, key=lambda problem: problem.order))
 
@@ -258,7 +296,7 @@ def locate(root: Path, config: Config, path: str, key: str, needle: str = "") ->
         document = frontmatter.read(text, shown)
     except (OSError, ValueError, ContentError):
         return blank
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = frontmatter.unified(text).split("\n")
     names = (key, *SYNONYMS.get(key, ()))
     if needle:
         for number, line in enumerate(lines, 1):
@@ -292,9 +330,6 @@ def parse_article(
     document = frontmatter.read(text, shown)
     fields = _Fields(document, shown, text, timezone, tuple(SYNONYMS))
     stem, dated = _name(path)
-    # With both, Hugo's publishDate is an embargo and not a second name for the date.
-    is_hugo = fields.has("date") and fields.has("publishdate") and not fields.has("publish_date")
-    embargo_key = "publishdate" if is_hugo else "publish_date"
     article = Article(
         path=path,
         title=fields.text("title", required=True),
@@ -303,7 +338,7 @@ def parse_article(
         body=document.body,
         id=fields.text("id"),
         updated=fields.date("updated"),
-        publish_date=fields.date(embargo_key),
+        publish_date=fields.embargo(),
         expiry_date=fields.date("expiry_date"),
         draft=fields.draft(),
         url=fields.url("url"),
@@ -369,7 +404,7 @@ def parse_edition(
         url=fields.url("url"),
         aliases=fields.urls("aliases"),
         updated=fields.date("updated"),
-        publish_date=fields.date("publish_date"),
+        publish_date=fields.embargo(),
         expiry_date=fields.date("expiry_date"),
         draft=fields.draft(),
         lang=fields.lang(),
@@ -383,7 +418,8 @@ def parse_tags(
     text: str, path: str, *, timezone: ZoneInfo, shown: str
 ) -> tuple[tuple[TagDefinition, ...], tuple[Problem, ...]]:
     """tags.yaml, a list of mappings, to definitions."""
-    node = frontmatter.read_yaml_node(text.removeprefix("\ufeff").replace("\r\n", "\n"), shown)
+    text = frontmatter.unified(text)
+    node = frontmatter.read_yaml_node(text, shown)
     found: list[TagDefinition] = []
     problems: list[Problem] = []
     match node:
@@ -396,7 +432,7 @@ def parse_tags(
             problems.append(
                 Problem(
                     path=shown, line=node.line, column=node.column, message="must be a list of tags",
-                    hint="begin each with `- name: ...`",
+                    hint="begin each with `- name: `", excerpt=frontmatter.line_of(text, node.line), width=node.width,
                 )
             )
     for value in values:
@@ -440,14 +476,17 @@ class _Fields:
         self, document: Document, path: str, text: str, timezone: ZoneInfo, keys: tuple[str, ...]
     ) -> None:
         self.path, self.timezone, self.keys = path, timezone, keys
-        self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.lines = frontmatter.unified(text).split("\n")
+        self.top = document.header
+        self.has_no_header = document.format == "none"
         self.problems: list[Problem] = []
         self.names: dict[str, Scalar] = {}
         self.nodes: dict[str, Node] = {}
         for key, node in document.header.pairs:
             name = self.known_name(key.text)
             if name in self.nodes:
-                self.problem(key, f"{key.text}: written twice, first on line {self.names[name].line}")
+                first = self.names[name]
+                self.problem(key, f"{key.text}: written twice, first on line {first.line}", "keep one of the two")
             self.names[name], self.nodes[name] = key, node
         self.taken: set[str] = set()
 
@@ -483,16 +522,13 @@ class _Fields:
         return value
 
     def missing(self, key: str, node: Node | None) -> None:
-        if node is None and key not in self.names:
-            hint = {
-                "title": "every file needs one: title: What happened",
-                "date": f"{DATE_HINT}; or name the file 2026-12-02-its-slug.md",
-            }.get(key, "")
-            self.problems.append(
-                Problem(path=self.path, line=1, column=1, message=f"{key} is missing", hint=hint, excerpt=self.lines[0])
-            )
+        hint = MISSING.get(key, "")
+        if self.has_no_header:
+            self.problems = self.problems or [replace(NO_HEADER, path=self.path, excerpt=self.lines[0])]
+        elif node is None and key not in self.names:
+            self.problem(self.top, f"{key} is missing", hint)
         elif not self.problems or not self.problems[-1].message.startswith(f"{key}:"):
-            self.problem(node or self.names[key], f"{key}: is empty")
+            self.problem(node or self.names[key], f"{key}: is empty", hint)
 
     def scalar(self, node: Node, key: str) -> str:
         if not isinstance(node, Scalar):
@@ -500,7 +536,7 @@ class _Fields:
             return ""
         text = re.sub(r"\s+", " ", node.text).strip()
         if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", text):
-            self.problem(node, f"{key}: holds the control character U+{ord(found[0]):04X}")
+            self.problem(node, f"{key}: holds the control character U+{ord(found[0]):04X}", "delete it")
             return ""
         return text
 
@@ -529,13 +565,25 @@ class _Fields:
     def date(self, key: str, *, default: str = "", required: bool = False) -> datetime | None:
         node = self.take(key)
         if node is None and default:
-            line = Scalar(text=default, line=1, column=1)
-            return self.datetime(line, key)
+            return self.date_in_name(default)
         if node is None:
             if required:
                 self.missing(key, None)
             return None
         return self.datetime(node, key)
+
+    def date_in_name(self, text: str) -> datetime | None:
+        try:
+            return read_date(text, self.timezone)
+        except ValueError as error:
+            hint = "rename it, or put a date into its front matter"
+            self.problems.append(Problem(path=self.path, message=f"the date in the file's name: {error}", hint=hint))
+            return None
+
+    def embargo(self) -> datetime | None:
+        """`publish_date`; Hugo's `publishDate` as well where it stands beside a date of its own."""
+        is_hugo = self.has("date") and self.has("publishdate") and not self.has("publish_date")
+        return self.date("publishdate" if is_hugo else "publish_date")
 
     def datetime(self, node: Node, key: str) -> datetime | None:
         text = self.scalar(node, key)
@@ -548,30 +596,23 @@ class _Fields:
             return None
 
     def is_flag(self, node: Node) -> bool:
-        return isinstance(node, Scalar) and node.text.strip().lower() in _YES | _NO
+        return _word(node) in _YES | _NO
 
     def flag(self, key: str) -> bool:
         node = self.take(key)
-        if node is None:
-            return False
-        if not self.is_flag(node):
+        if node is not None and not self.is_flag(node):
             self.problem(node, f"{key}: must be true or false")
-            return False
-        assert isinstance(node, Scalar)
-        return node.text.strip().lower() in _YES
+        return _word(node) in _YES
 
     def draft(self) -> bool:
         draft = self.flag("draft")
-        published = self.nodes.get("published")
-        if published is not None and self.is_flag(published):
-            assert isinstance(published, Scalar)
+        published = _word(self.nodes.get("published"))
+        if published in _YES | _NO:
             self.taken.add("published")
-            draft = draft or published.text.strip().lower() in _NO
-        status = self.nodes.get("status")
-        if isinstance(status, Scalar) and status.text.strip().lower() in ("draft", "hidden", "published"):
+        status = _word(self.nodes.get("status"))
+        if status in ("draft", "hidden", "published"):
             self.taken.add("status")
-            draft = draft or status.text.strip().lower() != "published"
-        return draft
+        return draft or published in _NO or status in ("draft", "hidden")
 
     def number(self, key: str) -> int:
         node = self.take(key)
@@ -579,7 +620,7 @@ class _Fields:
             return 0
         text = self.scalar(node, key)
         if not re.fullmatch(r"[+-]?\d{1,9}", text):
-            self.problem(node, f"{key}: must be a whole number")
+            self.problem(node, f"{key}: must be a whole number", "such as 0, 10 or -5")
             return 0
         return int(text)
 
@@ -589,7 +630,7 @@ class _Fields:
             return ""
         slug = re.sub(r"\s+", "-", self.scalar(node, "slug"))
         if not is_segment(slug):
-            self.problem(node, f"slug: {slug!r} cannot be part of an address", "use letters, digits and hyphens")
+            self.problem(node, f"slug: {slug!r} cannot be part of an address", SLUG_HINT)
         return slug
 
     def url(self, key: str) -> str:
@@ -609,9 +650,10 @@ class _Fields:
 
     def path_of_site(self, node: Node, key: str) -> str:
         text = self.scalar(node, key)
-        if text.startswith(("http://", "https://")):
-            text = urlsplit(text).path
-        path = site_path(text)
+        path = site_path(urlsplit(text).path if is_web_address(text) else text)
+        if path and not path.endswith(("/", ".html", ".htm")):
+            self.problem(node, f"{key}: {text!r} is no page", "an address ends with a slash, or with .html")
+            return ""
         if path is None:
             if text:
                 self.problem(node, f"{key}: {text!r} cannot be an address of this site", URL_HINT)
@@ -643,7 +685,9 @@ class _Fields:
     def table(self, node: Node, key: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, Node]:
         """A mapping's parts by our names for them; anything else in it is an error."""
         if not isinstance(node, Table):
-            self.problem(node, f"{key}: must be a mapping of {', '.join(parts)}")
+            first, second = list(parts)[:2]
+            hint = f"begin each with `- {first}: ` and put `{second}: ` below it"
+            self.problem(node, f"{key}: must be a list, each with {first} and {second}", hint)
             return {}
         found: dict[str, Node] = {}
         for name, value in node.pairs:
@@ -653,6 +697,8 @@ class _Fields:
                 near = difflib.get_close_matches(plain, parts, 1)
                 hint = f"did you mean {near[0]}?" if near else f"it may have {', '.join(parts)}"
                 self.problem(name, f"{key}: there is no {name.text}", hint)
+            elif ours in found:
+                self.problem(name, f"{key}: {name.text} says again what {ours} says", "keep one of the two")
             elif not (isinstance(value, Scalar) and value.blank):
                 found[ours] = value
         return found
@@ -662,10 +708,7 @@ class _Fields:
         url = self.address("source_url")
         parts: dict[str, Node] = {}
         if isinstance(node, Table):
-            parts = self.table(
-                node, "source",
-                {"name": (), "url": ("link",), "author": ("authors",), "published": ("date",), "license": ("licence",)},
-            )
+            parts = self.table(node, "source", SOURCE_PARTS)
             name = self.scalar(parts["name"], "source.name") if "name" in parts else ""
         else:
             name = "" if node is None else self.scalar(node, "source")
@@ -676,7 +719,7 @@ class _Fields:
         name = name or (urlsplit(url).hostname or "").removeprefix("www.")
         if not name:
             if parts:
-                self.problem(self.names["source"], "source: has no name")
+                self.problem(self.names["source"], "source: has no name", "put `name: ` below it")
             return None
         return Source(
             name=name,
@@ -690,10 +733,7 @@ class _Fields:
         node = self.take("image")
         parts: dict[str, Node] = {}
         if isinstance(node, Table):
-            parts = self.table(
-                node, "image",
-                {"path": ("image", "src", "url", "relative"), "alt": (), "caption": (), "credit": (), "credit_url": ()},
-            )
+            parts = self.table(node, "image", IMAGE_PARTS)
             path = self.scalar(parts["path"], "image") if "path" in parts else ""
         else:
             path = "" if node is None else self.scalar(node, "image")
@@ -722,8 +762,9 @@ class _Fields:
             note = self.scalar(parts["note"], "corrections.note") if "note" in parts else ""
             if date and note:
                 found.append(Correction(date=date, note=note))
-            elif isinstance(one, Table):
-                self.problem(one, "corrections: each needs a date and a note")
+            elif isinstance(one, Table) and not {"date", "note"} <= parts.keys():
+                hint = "begin each with `- date: ` and put `note: ` below it"
+                self.problem(one, "corrections: each needs a date and a note", hint)
         return tuple(sorted(found, key=lambda correction: (correction.date, correction.note)))
 
     def sections(self) -> tuple[EditionSection, ...]:
@@ -741,7 +782,8 @@ class _Fields:
                 case None:
                     names = ()
                 case other:
-                    names = tuple(name.strip() for name in self.scalar(other, "sections.articles").split(","))
+                    typed = self.scalar(other, "sections.articles").split(",")
+                    names = tuple(filter(None, (name.strip() for name in typed)))
             found.append(EditionSection(title=title, articles=names))
         return tuple(found)
 
@@ -754,9 +796,11 @@ class _Fields:
         if isinstance(node, Table):
             values = {name.text: _value(value) for name, value in node.pairs}
         elif node is not None:
-            self.problem(node, "extra: must be a mapping")
+            self.problem(node, "extra: must be keys with their values", "put each below it, indented, as `key: value`")
         for key in self.unknown():
-            if key.text not in values:
+            if key.text in values:
+                self.problem(key, f"{key.text}: stands under extra as well", "keep one of the two")
+            else:
                 values[key.text] = _value(self.nodes[self.known_name(key.text)])
                 self.notice(key)
         return values
@@ -765,13 +809,15 @@ class _Fields:
         return [key for name, key in self.names.items() if name not in self.taken]
 
     def notice(self, key: Scalar) -> None:
-        near = difflib.get_close_matches(_plain_key(key.text), self.keys, 1, 0.8)
+        # Only the first few are looked up: a hostile header has thousands.
+        near = difflib.get_close_matches(_plain_key(key.text), self.keys, 1, 0.8) if len(self.problems) < 100 else []
         ours = next((name for name in self.keys if _plain_key(key.text) in SYNONYMS.get(name, ())), "")
         if ours and self.has(ours):
-            hint = f"{ours} is given as well, and counts"
+            message, hint = f"{key.text}: kept under extra, as {ours} is given too", f"{ours} is what counts"
         else:
+            message = f"{key.text}: not a key of Broadsheet's; kept under extra"
             hint = f"did you mean {near[0]}?" if near else ""
-        self.problem(key, f"{key.text}: not a key of Broadsheet's; kept under extra", hint, level="notice")
+        self.problem(key, message, hint, level="notice")
 
     def problem(self, node: Node, message: str, hint: str = "", level: Any = "error") -> None:
         excerpt = self.lines[node.line - 1] if 0 < node.line <= len(self.lines) else ""
@@ -785,6 +831,10 @@ class _Fields:
     def done(self) -> tuple[Problem, ...]:
         raise_errors(self.problems)
         return tuple(self.problems)
+
+
+def _word(node: Node | None) -> str:
+    return node.text.strip().lower() if isinstance(node, Scalar) else ""
 
 
 def _kind(node: Node) -> str:
@@ -815,23 +865,52 @@ def read_date(text: str, timezone: ZoneInfo) -> datetime:
     """A date or time as typed to a moment (ISO 8601, RFC 3339, and `2026-12-02 09:30 +0100`).
 
     Without a time it is the start of that day, without a zone it is in
-    `timezone`. Raises ValueError saying which part is wrong.
+    `timezone`. The moment carries its offset and not the zone: the hour that
+    autumn repeats would equal no other datetime. Raises ValueError saying which
+    part is wrong.
     """
-    found = re.fullmatch(
-        r"(\d{4})-(\d{1,2})-(\d{1,2})"
-        r"(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?",
-        text,
-    )
+    found = _MOMENT.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not a date")
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    _within("year", year, 1, 9999)
+    _within("month", month, 1, 12)
+    _within("the day of that month", day, 1, calendar.monthrange(year, month)[1])
+    _within("hour", hour, 0, 23)
+    _within("minute", minute, 0, 59)
+    _within("second", second, 0, 59)
     microsecond = int((found[7] or "0").ljust(6, "0")[:6])
-    moment = datetime(year, month, day, hour, minute, second, microsecond)
-    zone = found[8]
-    if zone is None:
-        return moment.replace(tzinfo=timezone)
-    offset = "+00:00" if zone in ("Z", "z", "UTC", "GMT") else zone
-    return datetime.fromisoformat(moment.isoformat() + offset)
+    moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone)
+    offset = moment.utcoffset() if found[8] is None else _offset(found[8])
+    moment = moment.replace(tzinfo=fixed_zone(offset or timedelta()))
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is beyond the calendar") from error
+    return moment
+
+
+_MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:[Tt]|\s+)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
+    r"\s*(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?)?"
+)
+
+
+def _within(part: str, value: int, lowest: int, highest: int) -> None:
+    if not lowest <= value <= highest:
+        raise ValueError(f"{part} must be in {lowest}..{highest}")
+
+
+def _offset(zone: str) -> timedelta:
+    if zone in ("Z", "z", "UTC", "GMT"):
+        return timedelta()
+    hours, minutes, seconds = (int(part or 0) for part in re.findall(r"[0-9]{2}", zone + "0000")[:3])
+    _within("the offset's hours", hours, 0, 23)
+    _within("the offset's minutes", minutes, 0, 59)
+    _within("the offset's seconds", seconds, 0, 59)
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return -offset if zone.startswith("-") else offset
 
 
 # Back to a file -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -62,19 +63,24 @@ class PublishError(BroadsheetError):
 
 def describe(problem: Problem) -> str:
     """A problem as a compiler would print it, with its line and a hint."""
-    place = [problem.path]
+    place = [printable(problem.path)]
     if problem.line:
         place += [str(problem.line), str(problem.column or 1)]
-    lines = [f"{':'.join(place)}: {problem.level}: {problem.message}"]
+    lines = [f"{':'.join(place)}: {problem.level}: {_shortened(printable(problem.message))}"]
     if problem.excerpt and problem.line:
         gutter = f"{problem.line:>5} | "
         start = max(problem.column, 1) - 1
         excerpt, start = _window(printable(problem.excerpt), start)
         width = max(1, min(problem.width, len(excerpt) - start))
-        lines += [f"{gutter}{excerpt}", f"{'|':>7} {' ' * start}{'^' * width}"]
+        indent, carets = _cells(excerpt[:start]), _cells(excerpt[start : start + width]) or 1
+        lines += [f"{gutter}{excerpt}", f"{'|':>7} {' ' * indent}{'^' * carets}"]
     if problem.hint:
-        lines.append(f"  hint: {problem.hint}")
+        lines.append(f"  hint: {printable(problem.hint)}")
     return "\n".join(lines)
+
+
+def _shortened(message: str, size: int = 300) -> str:
+    return message if len(message) <= size else f"{message[:size]}…"
 
 
 def _window(text: str, start: int, size: int = 100) -> tuple[str, int]:
@@ -82,12 +88,18 @@ def _window(text: str, start: int, size: int = 100) -> tuple[str, int]:
     if len(text) <= size:
         return text, min(start, len(text))
     left = max(0, min(start - size // 3, len(text) - size))
-    return text[left : left + size], start - left
+    return text[left : left + size], min(start - left, size)
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide character, none for a combining one."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Me") for c in text)
 
 
 def printable(text: str) -> str:
     """Text with what a terminal would obey (controls, lone surrogates) made visible."""
-    return "".join(c if c.isprintable() or c == " " else "·" for c in text)
+    return "".join(c if c.isprintable() or unicodedata.category(c) == "Zs" else "·" for c in text)
 
 
 def raise_errors(problems: Iterable[Problem], kind: type[BroadsheetError] = ContentError) -> None:

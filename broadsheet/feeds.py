@@ -6,8 +6,7 @@ import html
 import re
 import uuid
 from collections.abc import Callable
-from datetime import datetime
-from datetime import timezone as fixed
+from datetime import UTC, datetime
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -22,7 +21,7 @@ from broadsheet.model import Body, Picture, PublishedArticle
 from broadsheet.plan import Feed
 from broadsheet.slugs import encoded
 
-EPOCH = datetime(1970, 1, 1, tzinfo=fixed.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without articles was last changed."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -154,6 +153,9 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
             etree.SubElement(item, f"{{{_DC}}}creator").text = xml_text(name)
         for author in item.findall("author"):
             item.remove(author)
+        # RSS takes a description for HTML, and a summary is text.
+        description = item.find("description")
+        description.text = html.escape(description.text, quote=False)
         source = self.one.article.source
         if source and source.url:
             etree.SubElement(item, "source", url=source.url).text = xml_text(source.name)

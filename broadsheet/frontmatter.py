@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -76,8 +76,8 @@ def read(text: str, path: str) -> Document:
     `Key: value` lines up to the first blank one. The body is stripped of the
     blank lines around it. Raises ContentError with file, line and column.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    _refuse_surrogates(text, path)
+    text = unified(text)
+    _refuse(_SURROGATE, text, path)
     format, header, first, body, body_line = _split(text, path)
     if len(header) > LARGEST_HEADER:
         raise _error(path, f"the front matter has {len(header):,} characters, over {LARGEST_HEADER:,}", 1, 1)
@@ -91,7 +91,18 @@ def read(text: str, path: str) -> Document:
         case "none":
             table = Table(pairs=())
     leading = len(body) - len(body.lstrip("\n"))
+    table = replace(table, line=1, column=1, width=1)
     return Document(header=table, body=body.strip("\n"), body_line=body_line + leading, format=format)
+
+
+def unified(text: str) -> str:
+    """Text without a byte order mark, its lines ended by a line feed whatever system wrote it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def line_of(text: str, number: int) -> str:
+    """A line by its number from 1; blank beyond the end, where YAML places what is missing."""
+    return next(iter(text.split("\n")[number - 1 : number]), "")
 
 
 def write(header: Mapping[str, Any], body: str) -> str:
@@ -113,10 +124,29 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:
         return True
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = '"' if _UNICODE_BREAK.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
-def _refuse_surrogates(text: str, path: str) -> None:
-    if found := re.search("[\ud800-\udfff]", text):
-        raise _at(text, found.start(), path, "a lone surrogate is no character", "save the file as UTF-8")
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML does not allow; found here, as libyaml would tell its place in bytes."""
+
+
+def _refuse(characters: re.Pattern[str], text: str, path: str, first_line: int = 1) -> None:
+    if not (found := characters.search(text)):
+        return
+    if _SURROGATE.match(found[0]):
+        message, hint = "half a character (a lone surrogate) stands here", "delete it, and save the file as UTF-8"
+    else:
+        message, hint = f"the invisible character U+{ord(found[0]):04X} is not allowed here", "delete it"
+    before = text[: found.start()].split("\n")
+    excerpt = text.split("\n")[len(before) - 1]
+    raise _error(path, message, len(before) - 1 + first_line, len(before[-1]) + 1, hint=hint, excerpt=excerpt)
 
 
 def _split(text: str, path: str) -> tuple[Format, str, int, str, int]:
@@ -152,8 +182,9 @@ def read_yaml(text: str, path: str, *, first_line: int = 1) -> Table:
             return node
         case _:
             raise _error(
-                path, "the front matter is not a list of keys", node.line, node.column,
-                hint="write it as `key: value`, one to a line",
+                path, "the front matter has no keys", node.line, node.column,
+                hint="write it as `key: value`, one to a line", excerpt=line_of(text, node.line - first_line + 1),
+                width=node.width,
             )
 
 
@@ -163,38 +194,70 @@ def read_yaml_node(text: str, path: str, *, first_line: int = 1) -> Node | None:
     Works on libyaml's events, so that nesting and aliases are bounded before
     anything is built: composing a deeply nested document overflows the C stack.
     """
+    text = _UNICODE_BREAK.sub(" ", text)
+    _refuse(_UNREADABLE, text, path, first_line)
     builder = _Builder(path, text, first_line)
     try:
         return builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        message, hint = _plain_words(error, text)
+        begun = str(error.problem).startswith(_TOLD_WHERE_BEGUN) and error.context_mark
+        mark = begun or error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        raise builder.error(line, column, _plain_words(error.problem or "not readable as YAML")) from error
-    except yaml.reader.ReaderError as error:
-        position = error.position if isinstance(error.position, int) else 0
-        lines = text[:position].split("\n")
-        raise builder.error(
-            len(lines) - 1, len(lines[-1]), f"the character U+{ord(text[position]):04X} is not allowed here"
-            if position < len(text) else "a control character is not allowed here",
-        ) from error
+        raise builder.error(line, column, message, hint) from error
 
 
-_YAML_WORDS = {
-    "mapping values are not allowed": "a second `: ` on this line",
-    "found character that cannot start any token": "a value cannot begin with this character",
-    "could not find expected ':'": "a key without its `: value`",
-    "did not find expected key": "not in line with the keys above",
-    "did not find expected ',' or ']'": "the list is never closed with `]`",
-    "did not find expected ',' or '}'": "the mapping is never closed with `}`",
-    "found unexpected end of stream": "the text in quotes is never closed",
-}
+_UNICODE_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Line ends for YAML 1.1, but for no editor: left in, they would shift every line number."""
+
+_TOLD_WHERE_BEGUN = (
+    "did not find expected ',' or",
+    "found unexpected end of stream",
+    "could not find expected ':'",
+    "did not find expected alphabetic or numeric",
+)
+
+_IN_QUOTES = "put the whole value in quotes"
+
+_BACKSLASH = "use single quotes, or write \\\\ for \\"
+
+_YAML_WORDS = (
+    ("mapping values are not allowed", "a second `: ` in one value", f"{_IN_QUOTES} if the colon belongs to it"),
+    ("block sequence entries are not allowed", "a list cannot begin on a key's line", "begin it on the next line"),
+    ("found character that cannot start", "a value cannot begin with this character", _IN_QUOTES),
+    ("did not find expected node content", "a value cannot begin with this character", _IN_QUOTES),
+    ("did not find expected alphabetic or numeric", "a value cannot begin with this character", _IN_QUOTES),
+    ("could not find expected ':'", "a key without its `: value`", "write it as `key: value`"),
+    ("did not find expected '-' indicator", "a list and keys are mixed here", "keys, or items with `- `, but not both"),
+    ("did not find expected ',' or ']'", "the list is never closed", "put ] after its last item"),
+    ("did not find expected ',' or '}'", "the mapping is never closed", "put } after its last value"),
+    ("found unexpected end of stream", "the text in quotes is never closed", "put the same quote after its last word"),
+    ("found unknown escape character", "no escape in double quotes begins so", _BACKSLASH),
+    ("found invalid Unicode character escape", "this escape is no character", "type the character itself"),
+    ("did not find expected hexdecimal number", "this escape lacks a digit", _BACKSLASH),
+    ("did not find expected comment or line break", "text cannot follow | or > here", "begin it on the next line"),
+    ("did not find expected <document start>", "this is no key", "write `key: value`, one to a line"),
+    ("found a tab character", "a tab cannot indent", "use spaces"),
+)
+"""How libyaml begins its complaint; what is wrong, and what to do, in the editor's words."""
 
 
-def _plain_words(problem: str) -> str:
-    for theirs, ours in _YAML_WORDS.items():
+def _plain_words(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str]:
+    problem, mark = str(error.problem), error.problem_mark
+    line = line_of(text, mark.line + 1) if mark else ""
+    if mark and line[mark.column : mark.column + 1] == "\t":
+        return "a tab cannot indent", "use spaces"
+    if mark and problem.startswith("did not find expected key"):
+        if line[: mark.column].strip():
+            return "the value ends before this", _IN_QUOTES
+        return "not in line with the keys above", "indent the keys of one level alike"
+    for theirs, ours, hint in _YAML_WORDS:
         if problem.startswith(theirs):
-            return ours
-    return problem
+            return ours, hint
+    return f"YAML: {problem}", ""
+
+
+_BANG_HINT = "write the plain value, in quotes if it begins with !"
 
 
 class _Builder:
@@ -212,7 +275,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.at(event, "a second document; front matter is one")
+                    raise self.at(event, "a second document; there can be one only", "delete this line", width=3)
             elif isinstance(event, yaml.NodeEvent):
                 node, _ = self.node(event, events, 0)
         return node
@@ -224,7 +287,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if event.tag not in (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"):
-            raise self.at(event, f"the YAML tag {event.tag} is not read here", "write the plain value")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
+            raise self.at(event, f"the YAML type {tag} is not read here", _BANG_HINT, len(tag))
         node: Node
         if isinstance(event, yaml.ScalarEvent):
             node, size = self.scalar(event), 1
@@ -238,7 +302,9 @@ class _Builder:
 
     def alias(self, event: Any) -> tuple[Node, int]:
         if event.anchor not in self.anchors:
-            raise self.at(event, f"*{event.anchor} refers to nothing before it")
+            name = f"*{event.anchor}"
+            hint = f"no &{event.anchor} stands before it; {_IN_QUOTES} if it begins with a star"
+            raise self.at(event, f"{name} refers to nothing", hint, len(name))
         node, size = self.anchors[event.anchor]
         self.add(size, event)
         return node, size
@@ -272,7 +338,7 @@ class _Builder:
                 break
             key, _ = self.node(event, events, depth + 1)
             if not isinstance(key, Scalar):
-                raise self.at(event, "a key must be a word")
+                raise self.at(event, "a key must be a word", "write it as `key: value`, one to a line")
             if key.text in seen:
                 raise self.at(
                     event, f"{key.text}: written twice, first on line {seen[key.text].line}",
@@ -307,98 +373,186 @@ class _Builder:
 # TOML ---------------------------------------------------------------------------------------------
 
 
-def _read_toml(text: str, path: str, first_line: int) -> Table:
+def read_toml(
+    text: str, path: str, *, first_line: int = 1, floats: Callable[[str], object] = float
+) -> dict[str, Any]:
+    """TOML text to tomllib's values. Raises ContentError."""
     lines = text.split("\n")
+    if found := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, found.end())
+        raise _error(path, f"nested more than {DEEPEST} deep", line + first_line, 1, excerpt=lines[line])
     try:
-        data = tomllib.loads(text, parse_float=str)
+        return tomllib.loads(text, parse_float=floats)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (len(lines), 1)
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        raise _error(
-            path, f"TOML: {message[:1].lower()}{message[1:]}", line + first_line - 1, column,
-            excerpt=lines[min(line, len(lines)) - 1],
-        ) from error
+        message, hint = _toml_words(str(error))
+        line, column = _toml_place(str(error), lines)
+        raise _error(path, message, line + first_line - 1, column, hint=hint, excerpt=lines[line - 1]) from error
+    except ValueError as error:  # Python refuses to read integers beyond 4,300 digits
+        line = next((n for n, line in enumerate(lines) if re.search(r"\d{4300}", line.replace("_", ""))), 0)
+        raise _error(path, "a number of thousands of digits", line + first_line, 1, excerpt=lines[line]) from error
     except RecursionError as error:
-        raise _error(path, "TOML: nested too deep", first_line, 1) from error
-    return _toml_table(data, lines, first_line, (first_line, 1), 0, path)
+        raise _error(path, "nested too deep", first_line, 1) from error
 
 
-def _toml_table(
-    data: Mapping[str, Any], lines: list[str], first_line: int, place: tuple[int, int], depth: int, path: str
-) -> Table:
-    pairs = []
-    for name, value in data.items():
-        line, column = toml_place(lines, name) or (place[0] - first_line + 1, place[1])
-        here = (line + first_line - 1, column)
-        key = Scalar(text=name, line=here[0], column=column, width=len(name))
-        pairs.append((key, _toml_node(value, lines, first_line, here, depth + 1, path)))
-    return Table(pairs=tuple(pairs), line=place[0], column=place[1])
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_DOT = r"[ \t]*+\.[ \t]*+"
+_DEEP_KEY = re.compile(rf"(?:^|[\[{{,])[ \t]*+(?:{_PART}{_DOT}){{{DEEPEST}}}", re.M)
+"""tomllib takes minutes over a key of thousands of parts."""
+
+_KEY_LINE = re.compile(rf"[ \t]*+(\[?\[?)[ \t]*+({_PART}(?:{_DOT}{_PART})*+)[ \t]*+[=\]][ \t]*+")
+_VALUE = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^\s"'\[{,#]+(?: \d\d:[^\s,#]+)?)?""")
 
 
-def _toml_node(
-    value: Any, lines: list[str], first_line: int, place: tuple[int, int], depth: int, path: str
-) -> Node:
-    line, column = place
-    if depth > DEEPEST:
-        raise _error(path, f"nested more than {DEEPEST} deep", line, column)
-    match value:
-        case dict():
-            return _toml_table(value, lines, first_line, place, depth, path)
-        case list():
-            nodes = tuple(_toml_node(one, lines, first_line, place, depth + 1, path) for one in value)
-            return Sequence(values=nodes, line=line, column=column)
-        case bool():
-            return Scalar(text=str(value).lower(), line=line, column=column)
-        case datetime() | date() | time():
-            return Scalar(text=value.isoformat(), line=line, column=column)
-        case _:
-            return Scalar(text=_toml_text(value), line=line, column=column, plain=not isinstance(value, str))
+_TWICE = ("Cannot overwrite a value", "Cannot declare")
+
+_TOML_WORDS = (
+    (_TWICE, "this is written twice", "keep one of the two"),
+    (("Invalid value",), "this value cannot be read", "put text in quotes"),
+    (("Unterminated string", "Illegal character '\\n'"), "text in quotes is never closed", "put the quote after it"),
+    (("Unclosed array",), "the list is never closed", "put ] after its last item"),
+    (("Expected '=' after a key",), "a key without its value", "write it as key = value"),
+    (("Invalid date or datetime",), "there is no such date", "dates are written 2026-12-02"),
+)
+"""How tomllib begins its complaint; what is wrong, and what to do, in the editor's words."""
+
+
+def _toml_words(error: str) -> tuple[str, str]:
+    for theirs, ours, hint in _TOML_WORDS:
+        if error.startswith(theirs):
+            return ours, hint
+    message = re.sub(r" \(at .*\)$", "", error)
+    return f"TOML: {message[:1].lower()}{message[1:]}", ""
+
+
+def _toml_place(error: str, lines: list[str]) -> tuple[int, int]:
+    """The line and column that tomllib names; of what is written twice it names the end, and we the beginning."""
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", error)
+    last = next((n for n in range(len(lines), 0, -1) if lines[n - 1].strip()), 1)
+    line, column = (int(found[1]), int(found[2])) if found else (last, len(lines[last - 1]) + 1)
+    line = min(line, len(lines))
+    if error.startswith(_TWICE):
+        column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1
+    return line, column
+
+
+class Place(NamedTuple):
+    """Where a key of TOML text stands and where its value begins; lines and columns from 1."""
+
+    line: int
+    column: int
+    width: int
+    value: int
+    value_width: int
+
+
+def toml_places(lines: list[str]) -> dict[tuple[str, ...], Place]:
+    """Every key that begins a line, by its path from the top; tomllib keeps no positions."""
+    places: dict[tuple[str, ...], Place] = {}
+    table: tuple[str, ...] = ()
+    quote = ""
+    for number, line in enumerate(lines, 1):
+        if not quote and (found := _KEY_LINE.match(line)):
+            parts = list(re.finditer(_PART, found[2]))
+            names = tuple(part[0].strip("\"'") for part in parts)
+            above = () if found[1] else table
+            value = _VALUE.match(line, found.end())
+            width = max(1, len(value[0])) if value else 1
+            for end, part in enumerate(parts, 1):
+                column = found.start(2) + part.start() + 1
+                place = Place(number, column, len(part[0]), found.end() + 1, width)
+                places.setdefault((*above, *names[:end]), place)
+            table = names if found[1] else table
+        quote = _open_quote(line, quote)
+    return places
+
+
+def _open_quote(line: str, quote: str) -> str:
+    """The triple quote that is open after this line, given the one open before it."""
+    if quote:
+        return "" if line.count(quote) % 2 else quote
+    return next((triple for triple in ('"""', "'''") if line.count(triple) % 2), "")
+
+
+def _read_toml(text: str, path: str, first_line: int) -> Table:
+    data = read_toml(text, path, first_line=first_line, floats=str)
+    return _Toml(path, text, first_line).table(data, (), Place(1, 1, 1, 1, 1))
+
+
+class _Toml:
+    """tomllib's values to nodes; a value without a line of its own stands where the one around it does."""
+
+    def __init__(self, path: str, text: str, first_line: int) -> None:
+        self.path, self.first_line = path, first_line
+        self.lines = text.split("\n")
+        self.places = toml_places(self.lines)
+
+    def table(self, data: Mapping[str, Any], at: tuple[str, ...], around: Place) -> Table:
+        pairs = []
+        for name, value in data.items():
+            place = self.places.get((*at, name), around)
+            key = Scalar(text=name, line=place.line + self.first_line - 1, column=place.column, width=place.width)
+            pairs.append((key, self.node(value, (*at, name), place)))
+        return Table(pairs=tuple(pairs), line=around.line + self.first_line - 1, column=around.value)
+
+    def node(self, value: Any, at: tuple[str, ...], place: Place) -> Node:
+        line, column, width = place.line + self.first_line - 1, place.value, place.value_width
+        if len(at) > DEEPEST:
+            excerpt = self.lines[place.line - 1]
+            raise _error(self.path, f"nested more than {DEEPEST} deep", line, column, excerpt=excerpt)
+        match value:
+            case dict():
+                return self.table(value, at, place)
+            case list():
+                values = tuple(self.node(one, (*at, ""), place) for one in value)
+                return Sequence(values=values, line=line, column=column)
+            case _:
+                return Scalar(
+                    text=_toml_text(value), line=line, column=column, width=width, plain=not isinstance(value, str)
+                )
 
 
 def _toml_text(value: Any) -> str:
-    try:
-        return str(value)
-    except ValueError:  # Python refuses to print integers beyond 4,300 digits
-        return hex(value)
-
-
-def toml_place(lines: list[str], key: str, table: str = "") -> tuple[int, int] | None:
-    """Line and column, from 1, where `key` is set in TOML text; tomllib keeps no positions."""
-    pattern = re.compile(rf"""\s*(?:[\w"'.-]*\.)?(["']?{re.escape(key)}["']?)\s*(?:=|\.)""")
-    inside = not table
-    for number, line in enumerate(lines, 1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            inside = not table or header[1] == table
-            if header[1].split(".")[-1].strip("\"'") == key and not table:
-                return number, line.index("[") + 2
-        elif inside and (found := pattern.match(line)):
-            return number, found.start(1) + 1
-    return None
+    match value:
+        case bool():
+            return str(value).lower()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case int() if abs(value) >= 1 << 256:
+            return hex(value)  # Python refuses to print integers beyond 4,300 digits
+        case _:
+            return str(value)
 
 
 # Pelican's header ---------------------------------------------------------------------------------
 
 
 def _read_keys(text: str, path: str) -> Table:
-    pairs: list[tuple[Scalar, Scalar]] = []
+    names: dict[str, Scalar] = {}
+    values: dict[str, list[Scalar]] = {}
+    last = ""
     for number, line in enumerate(text.split("\n"), 1):
         key, colon, value = line.partition(":")
         if colon and _PELICAN.match(line):
-            name = Scalar(text=key.lower(), line=number, column=1, width=len(key))
-            if any(name.text == other.text for other, _ in pairs):
+            last = key.lower()
+            if last in names:
                 raise _error(
-                    path, f"{key}: written twice", number, 1, excerpt=line, width=len(key),
-                    hint="keep one of the two",
+                    path, f"{key}: written twice, first on line {names[last].line}", number, 1, excerpt=line,
+                    width=len(key), hint="keep one of the two",
                 )
-            column = len(key) + 2 + len(value) - len(value.lstrip())
-            value = value.strip()
-            pairs.append((name, Scalar(text=value, line=number, column=column, width=max(1, len(value)))))
-        elif pairs and line.strip():
-            name, value_node = pairs[-1]
-            joined = f"{value_node.text} {line.strip()}".strip()
-            pairs[-1] = (name, Scalar(text=joined, line=value_node.line, column=value_node.column))
-    return Table(pairs=tuple(pairs))
+            names[last] = Scalar(text=last, line=number, column=1, width=len(key))
+            values[last] = [_typed(value, number, len(key) + 2)]
+        elif line.strip():
+            values[last].append(_typed(line, number, 1))
+    return Table(pairs=tuple((names[name], _joined(values[name])) for name in names))
+
+
+def _typed(text: str, line: int, column: int) -> Scalar:
+    value = text.strip()
+    return Scalar(text=value, line=line, column=column + len(text) - len(text.lstrip()), width=max(1, len(value)))
+
+
+def _joined(parts: list[Scalar]) -> Scalar:
+    return replace(parts[0], text=" ".join(part.text for part in parts).strip())
 
 
 # Errors -------------------------------------------------------------------------------------------
@@ -412,8 +566,3 @@ def _error(
     )
     return ContentError([problem])
 
-
-def _at(text: str, index: int, path: str, message: str, hint: str) -> ContentError:
-    before = text[:index].split("\n")
-    excerpt = text.split("\n")[len(before) - 1]
-    return _error(path, message, len(before), len(before[-1]) + 1, hint=hint, excerpt=excerpt)

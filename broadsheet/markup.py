@@ -51,6 +51,8 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto"}
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:[\w.-]+")
+_ELSEWHERE = re.compile(rf"(?:{'|'.join(sorted(SCHEMES))}):|//", re.I)
+_UNLINKED = re.compile(r'<a(?:\s+(?!href=)[a-z-]+="[^"]*")*>((?:(?!</?a\b).)*)</a>', re.S)
 _ALIGNMENTS = ("left", "center", "right")
 
 Resolve = Callable[[str], str | None]
@@ -91,7 +93,7 @@ def to_html(text: str, *, typographic_quotes: bool = False) -> str:
     """
     if len(text) > LARGEST_BODY:
         raise ValueError(f"the text has {len(text):,} characters, over {LARGEST_BODY:,}")
-    if re.search(rf"^(?:[ ]{{0,3}}>[ ]?){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
+    if re.search(rf"^(?:[ ]{{0,4}}>){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
         raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
     engine = _engine(typographic_quotes)
     try:
@@ -119,17 +121,12 @@ def _engine(typographic_quotes: bool) -> markdown.Markdown:
 class _House(Extension):
     """What every page needs of the tree before it is written out."""
 
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         md.treeprocessors.register(_HouseTree(md), "broadsheet", 1)
 
 
 class _HouseTree(Treeprocessor):
     def run(self, root: Element) -> None:
-        headings = [element for element in root.iter() if element.tag in _HEADINGS]
-        if any(element.tag == "h1" for element in headings):
-            # The page's one h1 is the article's title.
-            for element in headings:
-                element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
         for element in root.iter():
             if element.tag in ("td", "th") and (style := element.attrib.pop("style", "")):
                 element.set("class", "align-" + style.removeprefix("text-align:").strip(" ;"))
@@ -140,18 +137,19 @@ def sanitize(unsafe: str, resolve: Resolve = lambda address: address) -> str:
 
     Scripts, styles, handlers, SVG, MathML and addresses other than http, https
     and mailto do not come out of here, whatever went in. Ids stay only on
-    footnotes.
+    footnotes. Of a link without an address its words stay.
     """
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "id":
             return value if _FOOTNOTE_ID.fullmatch(value) else None
         if name in ("href", "src", "cite"):
-            address = value.strip()
-            return resolve(address) if is_relative(address) else address
+            # What browsers strip and no more: with the no-break space before it gone, `javascript:` would be a scheme.
+            address = value.strip("\t\n\f\r ")
+            return resolve(address) if is_relative(address) else address if _ELSEWHERE.match(address) else None
         return value
 
-    return nh3.clean(unsafe, attribute_filter=attribute, **_cleaner_options())
+    return _UNLINKED.sub(r"\1", nh3.clean(unsafe, attribute_filter=attribute, **_cleaner_options()))
 
 
 def is_relative(address: str) -> bool:
@@ -159,11 +157,13 @@ def is_relative(address: str) -> bool:
     return not re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\|/\\)", address)
 
 
-def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]) -> str:
-    """Sanitized HTML with attributes added to each img by its src (width, height, loading).
+# The sanitizer writes tags in one way only: lower case, attribute values in double quotes.
+_IMAGE = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
+_HEADING = re.compile(r'<(/?)h([1-6])((?:\s+[a-z-]+="[^"]*")*)>')
 
-    Relies on how the sanitizer writes tags: lower case, values in double quotes.
-    """
+
+def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]) -> str:
+    """Sanitized HTML with attributes added to each img by its src (width, height, loading)."""
 
     def image(found: re.Match[str]) -> str:
         src = re.search(r'\ssrc="([^"]*)"', found[1])
@@ -172,12 +172,33 @@ def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]
         words = "".join(f' {name}="{html.escape(value)}"' for name, value in added.items())
         return f"<img{found[1]}{alt}{words}>"
 
-    return re.sub(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>', image, safe)
+    return _IMAGE.sub(image, safe)
+
+
+def with_heading_levels(safe: str) -> str:
+    """Sanitized HTML whose headings begin at h2, the page's one h1 being its title, and skip no level."""
+    levels: list[tuple[int, int]] = []
+
+    def heading(found: re.Match[str]) -> str:
+        level = int(found[2])
+        if not found[1]:
+            while levels and levels[-1][0] >= level:
+                levels.pop()
+            levels.append((level, min(6, levels[-1][1] + 1 if levels else 2)))
+        return f"<{found[1]}h{levels[-1][1] if levels else 2}{found[3]}>"
+
+    return _HEADING.sub(heading, safe)
+
+
+def with_focusable_tables(safe: str) -> str:
+    """Sanitized HTML whose tables, which scroll inside themselves, can be reached by keyboard."""
+    return re.sub(r"<table\b", '<table tabindex="0"', safe)
 
 
 def to_text(safe: str) -> str:
-    """HTML to its words on one line."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", safe))).strip()
+    """HTML of one paragraph to its words on one line."""
+    words = re.sub(r"<[^>]*>", "", re.sub(r"<(?:br|/p|/li|/t[dh])\b[^>]*>", " ", safe))
+    return re.sub(r"\s+", " ", html.unescape(words)).strip()
 
 
 # What Markdown refers to and says, without rendering it ---------------------------------------------
@@ -192,25 +213,36 @@ _TARGETS = re.compile(
 
 
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
-_CODE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[ ]*$|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.M | re.S)
-
-
-def without_code(text: str) -> str:
-    """Markdown without its fenced blocks and code spans, where an address is not a link."""
-    return _CODE.sub("", text)
-
-
 def references(text: str) -> tuple[str, ...]:
     """The relative addresses that Markdown's links and pictures may name, each once, as typed.
 
-    A scan, not a parse: it may find one in a code block that is none. The
-    renderer refuses what was not found here, so nothing is resolved unseen.
+    A scan, not a parse: it may find one in code or in a comment that is none,
+    which `addresses` tells. The renderer refuses what was not found here, so
+    nothing is resolved unseen.
     """
     if "](" not in text and "]:" not in text and "=" not in text:
         return ()
     typed = (match[match.lastgroup or 0] for match in _TARGETS.finditer(text))
     found = dict.fromkeys(html.unescape(_ESCAPED.sub(r"\1", target)) for target in typed)
     return tuple(target for target in found if target and not target.startswith("#") and is_relative(target))
+
+
+def addresses(text: str) -> frozenset[str]:
+    """The relative addresses that Markdown truly links to and shows, at the price of rendering it.
+
+    Empty for text that `to_html` refuses.
+    """
+    found: set[str] = set()
+
+    def note(address: str) -> str:
+        found.add(address)
+        return address
+
+    try:
+        sanitize(to_html(text), note)
+    except ValueError:
+        return frozenset()
+    return frozenset(found)
 
 
 def resolved_path(base: str, target: str) -> str:
@@ -236,12 +268,16 @@ def word_count(text: str) -> int:
 
 def first_words(text: str, length: int = 240) -> str:
     """The first paragraph of prose as plain text, cut at a sentence or a word near `length` characters."""
-    definitions = "\n".join(re.findall(r"^[ ]{0,3}\[[^\]\n]+\]:.*$", text, re.M))
+    definitions = "\n".join(re.findall(r"^[ ]{0,3}\[(?!\^)[^\]\n]+\]:.*$", text, re.M))
     for block in re.split(r"\n[ \t]*\n", text[:20_000]):
         if re.match(r"\s*(?:#|```|~~~|[-*+] |\d+\. |>|\||<|!\[|\[[^\]]+\]:| {4}|\t)", block) or not block.strip():
             continue
-        words = to_text(sanitize(to_html(re.sub(r"\[\^[^\]]*\]", "", block) + "\n\n" + definitions)))
-        if words:
+        try:
+            unsafe = to_html(re.sub(r"\[\^[^\]]*\]", "", block) + "\n\n" + definitions)
+        except ValueError:
+            # Whoever renders the whole text says so.
+            return ""
+        if words := to_text(sanitize(unsafe)):
             return _cut(words, length)
     return ""
 

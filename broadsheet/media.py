@@ -58,7 +58,7 @@ def measure(file: Path, path: str) -> MediaFile:
 
 def _pixels(file: Path) -> tuple[int, int]:
     try:
-        width, height = imagesize.get(file)
+        width, height = (int(side) for side in imagesize.get(file))
     except (ValueError, OSError, OverflowError, MemoryError):
         return 0, 0
-    return max(0, int(width)), max(0, int(height))
+    return max(0, width), max(0, height)

@@ -232,13 +232,14 @@ class Teaser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """Markdown and what its relative links and pictures lead to.
+    """Markdown, the page it stands on, and what its relative links and pictures lead to.
 
     `links` maps each target as typed to a path of the site ("" for a page that
     is held back); `pictures` the same for image files.
     """
 
     path: str
+    url: str
     markdown: str
     links: tuple[tuple[str, str], ...] = ()
     pictures: tuple[tuple[str, Picture], ...] = ()
@@ -299,6 +300,7 @@ class HeldBack:
 class TaggedArticles:
     tag: Tag
     description: str
+    parent: Tag | None
     articles: tuple[PublishedArticle, ...]
 
 

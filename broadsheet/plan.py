@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from broadsheet.config import Config
 from broadsheet.errors import Problem, raise_errors
-from broadsheet.markup import references, without_code
+from broadsheet.markup import addresses
 from broadsheet.model import (
     Body,
     MediaFile,
@@ -35,6 +35,7 @@ RELATED = 4
 class Link:
     title: str
     url: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Pagination:
 class FrontPage:
     lead: Teaser | None
     articles: tuple[Teaser, ...]
-    edition: Link | None
+    edition: EditionSummary | None
     pagination: Pagination
 
 
@@ -99,6 +100,7 @@ class ArticlePage:
 class TagPage:
     tag: Tag
     description: str
+    parent: Tag | None
     count: int
     articles: tuple[Teaser, ...]
     feeds: tuple[Link, ...]
@@ -143,6 +145,7 @@ class EditionSummary:
     number: str
     summary: str
     count: int
+    lang: str
     mark: str
 
 
@@ -184,6 +187,9 @@ class YearPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthPage:
     month: Month
+    year: Link
+    newer: Month | None
+    older: Month | None
     articles: tuple[Teaser, ...]
     pagination: Pagination
 
@@ -333,15 +339,15 @@ class _Planner:
         return f"{self.config.folders.content}/{path}"
 
     def front(self) -> Iterator[Output]:
-        lead = _lead(self.teasers)
+        lead = _lead(self.site.articles)
         others = tuple(teaser for teaser in self.teasers if teaser is not lead)
-        edition = self.site.editions[0] if self.site.editions else None
+        edition = next(iter(self.edition_summaries()), None)
         for articles, pagination in _pages(others, "/", self.config.paginate):
             first = pagination.number == 1
             view = FrontPage(
                 lead=lead if first else None,
                 articles=articles,
-                edition=Link(title=edition.edition.title, url=edition.url) if edition and first else None,
+                edition=edition if first else None,
                 pagination=pagination,
             )
             yield self.page(_page_url("/", pagination.number), "front.html", view, "the front page", _newest(self.site))
@@ -353,8 +359,8 @@ class _Planner:
             newer = self.site.articles[index - 1] if index else None
             view = ArticlePage(
                 published=one,
-                previous=Link(title=older.article.title, url=older.url) if older else None,
-                next=Link(title=newer.article.title, url=newer.url) if newer else None,
+                previous=Link(title=older.article.title, url=older.url, lang=older.article.lang) if older else None,
+                next=Link(title=newer.article.title, url=newer.url, lang=newer.article.lang) if newer else None,
                 related=related.to(one),
             )
             yield self.page(
@@ -372,8 +378,8 @@ class _Planner:
             origin = f"the tag {one.tag.name}"
             for articles, pagination in _pages(_teasers(one.articles), one.tag.url, self.config.paginate):
                 view = TagPage(
-                    tag=one.tag, description=one.description, count=len(one.articles), articles=articles,
-                    feeds=_feeds(one.tag.url), pagination=pagination,
+                    tag=one.tag, description=one.description, parent=one.parent, count=len(one.articles),
+                    articles=articles, feeds=_feeds(one.tag.url), pagination=pagination,
                 )
                 yield self.page(_page_url(one.tag.url, pagination.number), "tag.html", view, origin)
 
@@ -399,14 +405,7 @@ class _Planner:
         editions = self.site.editions
         if not editions:
             return
-        summaries = tuple(
-            EditionSummary(
-                title=one.edition.title, url=one.url, date=one.edition.date, number=one.edition.number,
-                summary=one.edition.summary, count=sum(len(section.articles) for section in one.sections),
-                mark=one.mark,
-            )
-            for one in editions
-        )
+        summaries = self.edition_summaries()
         yield self.page("/editions/", "editions.html", EditionIndex(editions=summaries), "the index of editions")
         for index, one in enumerate(editions):
             older = summaries[index + 1] if index + 1 < len(editions) else None
@@ -414,8 +413,8 @@ class _Planner:
             view = EditionPage(
                 published=one,
                 canonical=one.url,
-                previous=Link(title=older.title, url=older.url) if older else None,
-                next=Link(title=newer.title, url=newer.url) if newer else None,
+                previous=Link(title=older.title, url=older.url, lang=older.lang) if older else None,
+                next=Link(title=newer.title, url=newer.url, lang=newer.lang) if newer else None,
             )
             template = one.edition.template or "edition.html"
             origin = self.content_path(one.edition.path)
@@ -423,12 +422,23 @@ class _Planner:
             if index == 0:
                 yield self.page("/latest/", template, view, "the latest edition")
 
+    def edition_summaries(self) -> tuple[EditionSummary, ...]:
+        return tuple(
+            EditionSummary(
+                title=one.edition.title, url=one.url, date=one.edition.date, number=one.edition.number,
+                summary=one.edition.summary, count=sum(len(section.articles) for section in one.sections),
+                lang=one.edition.lang, mark=one.mark,
+            )
+            for one in self.site.editions
+        )
+
     def archive(self) -> Iterator[Output]:
         months: dict[tuple[int, int], list[PublishedArticle]] = defaultdict(list)
         for one in self.site.articles:
             day = one.article.date.astimezone(self.config.timezone)
             months[day.year, day.month].append(one)
         years = _years({key: len(articles) for key, articles in months.items()})
+        newest_first = [month for year in years for month in reversed(year.months)]
         yield self.page("/archive/", "archive.html", Archive(years=years), "the archive")
         for index, year in enumerate(years):
             older = years[index + 1] if index + 1 < len(years) else None
@@ -440,9 +450,15 @@ class _Planner:
             )
             yield self.page(year.url, "year.html", view, f"the archive of {year.year}")
             for month in year.months:
+                position = newest_first.index(month)
+                newer_month = newest_first[position - 1] if position else None
+                older_month = newest_first[position + 1] if position + 1 < len(newest_first) else None
                 teasers = _teasers(months[month.year, month.month])
                 for articles, pagination in _pages(teasers, month.url, self.config.paginate):
-                    month_view = MonthPage(month=month, articles=articles, pagination=pagination)
+                    month_view = MonthPage(
+                        month=month, year=Link(title=str(year.year), url=year.url), newer=newer_month,
+                        older=older_month, articles=articles, pagination=pagination,
+                    )
                     origin = f"the archive of {month.year}-{month.month:02}"
                     yield self.page(_page_url(month.url, pagination.number), "month.html", month_view, origin)
 
@@ -500,9 +516,12 @@ class _Planner:
         yield self.page("/robots.txt", "robots.txt", Robots(sitemap="/sitemap.xml"), "robots.txt")
 
 
-def _lead(teasers: tuple[Teaser, ...]) -> Teaser | None:
-    """The front page's first story: the newest pinned one, else the newest."""
-    return next((teaser for teaser in teasers if teaser.pinned), teasers[0] if teasers else None)
+def _lead(articles: tuple[PublishedArticle, ...]) -> Teaser | None:
+    """The front page's first story: of the pinned ones that of least weight, then the newest; else the newest."""
+    pinned = [one for one in articles if one.article.pinned]
+    if pinned:
+        return min(pinned, key=lambda one: one.article.weight).teaser
+    return articles[0].teaser if articles else None
 
 
 def _newest(site: Site) -> datetime | None:
@@ -546,7 +565,7 @@ def _years(counts: Mapping[tuple[int, int], int]) -> tuple[Year, ...]:
 
 
 class _Related:
-    """Articles that share tags: more shared first, rare tags before common ones, then the newest.
+    """Articles of the same story, then those that share tags: more first, rare tags first, then the newest.
 
     Only the newest articles of each tag are looked at, so that the cost for an
     article does not grow with the archive.
@@ -556,16 +575,21 @@ class _Related:
 
     def __init__(self, articles: tuple[PublishedArticle, ...]) -> None:
         self.tagged: dict[Tag, list[int]] = defaultdict(list)
+        self.told: dict[str, list[int]] = defaultdict(list)
         self.articles = articles
         for index, one in enumerate(articles):
             for tag in one.teaser.tags:
                 self.tagged[tag].append(index)
+            if one.article.story:
+                self.told[one.article.story].append(index)
 
     def to(self, one: PublishedArticle) -> tuple[Teaser, ...]:
         scores: dict[int, float] = defaultdict(float)
         for tag in one.teaser.tags:
             for index in self.tagged[tag][: self.newest_of_tag]:
                 scores[index] += 1 + 1 / len(self.tagged[tag])
+        for index in self.told.get(one.article.story, ())[: self.newest_of_tag]:
+            scores[index] += len(one.teaser.tags) * 2 + 1
         ranked = sorted(scores, key=lambda index: (-scores[index], index))
         others = (self.articles[index] for index in ranked if self.articles[index] is not one)
         return tuple(other.teaser for _, other in zip(range(RELATED), others, strict=False))
@@ -594,8 +618,9 @@ def _clash(group: list[Output]) -> Problem:
     twice = " twice" if len(origins) == 1 else ""
     first = next((origin for origin in origins if "/" in origin and " " not in origin), origins[0])
     others = [origin for origin in origins if origin != first]
-    urls = " and ".join(sorted({output.url for output in group}))
-    message = f"{urls} is claimed{twice} by {' and by '.join([first, *others])}"
+    urls = sorted({output.url for output in group})
+    verb = "is" if len(urls) == 1 else "are"
+    message = f"{' and '.join(urls)} {verb} claimed{twice} by {' and by '.join([first, *others])}"
     return Problem(path=first, message=message, hint="give one of them another slug or url; disks ignore case")
 
 
@@ -610,7 +635,7 @@ def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str]]:
         (body.path, target)
         for body in bodies
         for target, url in body.links
-        if url and find(outputs, url) is None and target in references(without_code(body.markdown))
+        if url and find(outputs, url) is None and target in addresses(body.markdown)
     ]
 
 

@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from broadsheet.errors import ConfigError, Problem, PublishError
+from broadsheet.errors import ConfigError, Problem, PublishError, raise_errors
+from broadsheet.slugs import claim
 
 MARK = ".broadsheet"
 """The folder inside the output that says it is ours; holds the manifest and, during a build, the stage."""
@@ -72,7 +73,7 @@ def read_manifest(output: Path) -> Manifest:
             for name, one in data["files"].items()
             if _is_inside(name)
         }
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         _refuse_strangers(output)
         return Manifest()
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
@@ -98,7 +99,8 @@ def _refuse_strangers(output: Path) -> None:
     except OSError as error:
         raise PublishError([Problem(path=str(output), message=f"cannot be read: {error.strerror}")]) from error
     if found:
-        message = f"holds files that Broadsheet did not put there ({', '.join(found[:3])}{', ...' if found[3:] else ''})"
+        names = ", ".join(found[:3]) + (", ..." if found[3:] else "")
+        message = f"holds files that Broadsheet did not put there ({names})"
         hint = "name another folder with --output, or empty this one yourself"
         raise PublishError([Problem(path=str(output), message=message, hint=hint)])
 
@@ -118,6 +120,7 @@ def is_current(output: Path, file: str, fingerprint: str, manifest: Manifest) ->
 def staging(output: Path, manifest: Manifest) -> Iterator[Stage]:
     """A stage to put rendered files on; nothing of the site changes before its `commit`."""
     folder = output / MARK / "stage"
+    made = [one for one in (folder.parent, output) if not one.exists()]
     try:
         # What a killed build left behind.
         shutil.rmtree(folder, ignore_errors=True)
@@ -128,6 +131,10 @@ def staging(output: Path, manifest: Manifest) -> Iterator[Stage]:
         yield Stage(output, folder, manifest)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for one in made:
+            # Full, unless the build failed.
+            with suppress(OSError):
+                one.rmdir()
 
 
 class Stage:
@@ -164,6 +171,7 @@ class Stage:
         none that is about to change, so that a build that is killed here is
         completed by the next.
         """
+        self._refuse_to_overwrite()
         removed = sorted(self.manifest.files.keys() - self.files.keys())
         if not self.staged and not removed:
             if self.files != self.manifest.files:
@@ -177,7 +185,9 @@ class Stage:
         }
         try:
             self._write_manifest(interim)
-            self._clear_the_way(removed)
+            cleared = self._in_the_way(removed)
+            for file in cleared:
+                self._remove(file)
             made: set[Path] = set()
             for file, path in self.staged.items():
                 target = self.output / file
@@ -186,23 +196,50 @@ class Stage:
                     made.add(target.parent)
                 os.replace(path, target)
             for file in removed:
-                self._remove(file)
+                if file not in cleared:
+                    self._remove(file)
             self._write_manifest(self.files)
         except OSError as error:
             raise _failed(error, self.output) from error
         return Change(written=tuple(self.staged), removed=tuple(removed))
 
-    def _clear_the_way(self, removed: list[str]) -> None:
-        """Delete first what stands where a new file needs a folder, or a new folder's name a file."""
-        staged_folders = {"/".join(file.split("/")[:depth]) for file in self.staged for depth in range(1, file.count("/") + 1)}
-        for file in removed:
-            folders = ("/".join(file.split("/")[:depth]) for depth in range(1, file.count("/") + 1))
-            if file in staged_folders or any(folder in self.staged for folder in folders):
-                self._remove(file)
+    def _refuse_to_overwrite(self) -> None:
+        """Raises PublishError naming every file of somebody else's that stands where this build needs the place."""
+        new = [file for file in self.staged if file not in self.manifest.files]
+        places = sorted({place for file in new for place in (*_folders(file), file)})
+        taken = [place for place in places if (self.output / place).is_file()]
+        ours = {claim(file) for file in self.manifest.files} if taken else set()
+        message = "is in the way of this site, and Broadsheet did not put it there"
+        hint = "move it away, then build again"
+        problems = [
+            Problem(path=str(self.output / place), message=message, hint=hint)
+            for place in taken
+            if claim(place) not in ours
+        ]
+        raise_errors(problems, PublishError)
+
+    def _in_the_way(self, removed: list[str]) -> set[str]:
+        """What must go before the new files come: files where they need folders, folders where they need a name.
+
+        On a disk that ignores case the old spelling of a new file's name as well,
+        or its removal would take the new one.
+        """
+        if not removed:
+            return set()
+        staged = {claim(file) for file in self.staged}
+        folders = {folder for file in staged for folder in _folders(file)}
+        return {
+            file
+            for file in removed
+            if claim(file) in folders or any(place in staged for place in (*_folders(claim(file)), claim(file)))
+        }
 
     def _remove(self, file: str) -> None:
         path = self.output / file
-        path.unlink(missing_ok=True)
+        # A killed build may have put a folder where the file was, or a file where one of its folders was.
+        if not path.is_dir():
+            with suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
         for parent in path.parents:
             if parent == self.output:
                 break
@@ -219,6 +256,12 @@ class Stage:
         beside = self.output / MARK / "manifest.new"
         beside.write_text(json.dumps(data, indent=0, ensure_ascii=False), "utf-8")
         os.replace(beside, self.output / MARK / "manifest.json")
+
+
+def _folders(file: str) -> list[str]:
+    """The folders that a file lies in, from the top."""
+    parts = file.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _failed(error: OSError, output: Path) -> PublishError:

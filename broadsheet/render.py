@@ -7,7 +7,7 @@ import hashlib
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,10 +19,16 @@ import jinja2.meta
 from markupsafe import Markup
 
 from broadsheet import __version__
-from broadsheet.config import Config
+from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import to_xml
-from broadsheet.markup import sanitize, to_html, with_image_attributes
+from broadsheet.markup import (
+    sanitize,
+    to_html,
+    with_focusable_tables,
+    with_heading_levels,
+    with_image_attributes,
+)
 from broadsheet.model import Body
 from broadsheet.plan import Copy, Feed, Frame, Output, Rendering
 from broadsheet.slugs import encoded
@@ -54,8 +60,11 @@ class Renderer:
         # Python-Markdown's engine is not made for several threads; the preview renders in some.
         self.lock = RLock()
         self.body_html = lru_cache(maxsize=2048)(self._body_html)
+        # An article's page and its feeds differ in their addresses only.
+        self.unsafe_html = lru_cache(maxsize=2048)(to_html)
         self.template_digest = cache(self._template_digest)
-        self.common = _hash(__version__, repr(setting.config), repr(setting.frame))
+        # Where the folders lie changes no page.
+        self.common = _hash(__version__, repr(replace(setting.config, folders=Folders())), repr(setting.frame))
 
     def fingerprint(self, output: Output) -> str:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
@@ -123,7 +132,8 @@ class Renderer:
 
         def resolve(target: str) -> str | None:
             if target.startswith("#"):
-                return target if re.match(r"#fn(ref\d*)?:", target) else None
+                is_footnote = re.match(r"#fn(ref\d*)?:", target)
+                return (address_of(body.url, base) if absolute else "") + target if is_footnote else None
             if picture := pictures.get(target):
                 address = address_of(picture.url, base)
                 printed[address] = _picture_attributes(picture.width, picture.height)
@@ -135,18 +145,16 @@ class Renderer:
             return address_of(links[target].split("#")[0], base) if links[target] else None
 
         try:
-            unsafe = to_html(body.markdown, typographic_quotes=self.config.typographic_quotes)
+            unsafe = self.unsafe_html(body.markdown, typographic_quotes=self.config.typographic_quotes)
         except ValueError as error:
             raise ContentError([Problem(path=shown, message=str(error))]) from error
-        safe = sanitize(unsafe, resolve)
+        safe = with_heading_levels(sanitize(unsafe, resolve))
         if missed:
-            hint = "write it as [words](file.md) or ![words](picture.png)"
-            raise ContentError(
-                Problem(path=shown, message=f"the address {target} is written in a way that is not understood", hint=hint)
-                for target in missed
-            )
-        lazy = {"loading": "lazy"}
-        return with_image_attributes(safe, lambda src: {**printed.get(src, {}), **({} if absolute else lazy)})
+            raise ContentError(_not_understood(shown, target) for target in missed)
+        if absolute:
+            return with_image_attributes(safe, lambda src: dict(printed.get(src, {})))
+        safe = with_image_attributes(safe, lambda src: {**printed.get(src, {}), "loading": "lazy", "decoding": "async"})
+        return with_focusable_tables(safe)
 
     # Templates
 
@@ -174,24 +182,28 @@ class Renderer:
 
     def _missing_template(self, error: jinja2.TemplateNotFound, output: Output) -> Problem:
         near = difflib.get_close_matches(str(error.name), self.templates, 1)
-        return Problem(
-            path=output.origin,
-            message=f"there is no template {error.name}",
-            hint=f"did you mean {near[0]}?" if near else f"the templates are {', '.join(sorted(self.templates))}",
-        )
+        message = f"there is no template {error.name}"
+        hint = f"did you mean {near[0]}?" if near else f"the templates are {', '.join(sorted(self.templates))}"
+        template, line = self._place(error)
+        if template is None:
+            return Problem(path=output.origin, message=message, hint=hint)
+        return self._template_problem(template, line, message, hint)
 
     def _runtime_problem(self, error: Exception, output: Output) -> Problem | None:
         """An exception out of a template as its file and line; None where no template is to blame."""
-        paths = {template.path: template for template in self.templates.values()}
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
-        if not frames:
+        template, line = self._place(error)
+        if template is None:
             return None
         message = str(error) or type(error).__name__
         if not isinstance(error, jinja2.TemplateError):
             message = f"{type(error).__name__}: {message}"
-        return self._template_problem(
-            paths[frames[-1].filename], frames[-1].lineno or 0, message, f"while rendering {output.url}"
-        )
+        return self._template_problem(template, line, message, f"while rendering {output.url}")
+
+    def _place(self, error: Exception) -> tuple[TemplateFile | None, int]:
+        """The innermost template and its line that an exception came through."""
+        paths = {template.path: template for template in self.templates.values()}
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
+        return (paths[frames[-1].filename], frames[-1].lineno or 0) if frames else (None, 0)
 
     def _template_problem(self, template: TemplateFile | None, line: int, message: str, hint: str) -> Problem:
         if template is None:
@@ -212,7 +224,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
 
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
-        autoescape=jinja2.select_autoescape(("html", "xml"), default_for_string=True, default=False),
+        autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default_for_string=True, default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -255,6 +267,12 @@ def month(number: int, language: str) -> str:
 
 def _picture_attributes(width: int, height: int) -> dict[str, str]:
     return {"width": str(width), "height": str(height)} if width and height else {}
+
+
+def _not_understood(shown: str, target: str) -> Problem:
+    """For what Markdown takes for a link or a picture and the scan for references does not."""
+    message = f"the address {target} is written in a way that is not understood" if target else "a link has no address"
+    return Problem(path=shown, message=message, hint="write it as [words](file.md) or ![words](picture.png)")
 
 
 def _copy(file: str, origin: str) -> bytes:

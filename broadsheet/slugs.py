@@ -4,41 +4,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 LONGEST_SLUG = 80
-"""Characters; at four bytes each still below the 255 bytes a file name may have."""
+"""Characters."""
+
+LONGEST_SEGMENT = 200
+"""Bytes in UTF-8: below the 255 that a file name may have, with room for an ending."""
 
 # Symbols that tell names apart (C, C++, C#; R&D; .NET) become words.
 SPOKEN = {"+": "plus", "#": "sharp", "&": "and", "@": "at", "%": "percent", "€": "euro", "$": "dollar"}
 
 # Names that Windows keeps for devices, whatever follows the dot.
-DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")}
 
 
+@lru_cache(maxsize=65_536)
 def slugify(text: str) -> str:
     """A slug of letters, digits and hyphens; never empty, the same for every spelling in Unicode.
 
     Latin letters lose their accents; other scripts stay as they are. Text with
     no letter or digit is named by its code points.
     """
-    words = _spoken(unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    words = _spoken(text)
     plain = _without_accents(unicodedata.normalize("NFKD", words.casefold()))
     kept = "".join(c if _is_word(c) else "-" for c in plain)
     slug = _shortened(re.sub("-+", "-", kept).strip("-"))
     if not slug:
         slug = "-".join(f"u{ord(c):x}" for c in text.strip()[:8]) or "untitled"
-    return f"{slug}-" + "x" if slug in DEVICES else slug
+    return f"{slug}-x" if slug in DEVICES else slug
 
 
 def _spoken(text: str) -> str:
-    text = re.sub(r"(?<!\w)\.(?=[^\W\d_])", " dot ", text)
+    text = re.sub(r"(?<![\w.])\.(?=[^\W\d_])", " dot ", text)
     return "".join(f" {SPOKEN[c]} " if c in SPOKEN else c for c in text)
 
 
 def _without_accents(text: str) -> str:
     out: list[str] = []
-    latin = False
+    latin = True
     for c in text:
         if unicodedata.combining(c):
             if not latin:
@@ -54,9 +60,9 @@ def _is_word(c: str) -> bool:
 
 
 def _shortened(slug: str) -> str:
-    if len(slug) <= LONGEST_SLUG:
+    cut = slug[:LONGEST_SLUG].encode("utf-8", "replace")[:LONGEST_SEGMENT].decode("utf-8", "ignore")
+    if cut == slug:
         return slug
-    cut = slug[:LONGEST_SLUG]
     return (cut.rsplit("-", 1)[0] if "-" in cut[20:] else cut).strip("-")
 
 
@@ -68,7 +74,7 @@ def is_segment(text: str) -> bool:
         and not re.search(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]', text)
         and text == text.strip(" .")
         and text.split(".")[0].lower() not in DEVICES
-        and len(text.encode("utf-8", "replace")) <= 200
+        and len(text.encode("utf-8", "replace")) <= LONGEST_SEGMENT
     )
 
 
@@ -95,7 +101,8 @@ def file_of(url: str) -> str:
 
 def claim(url: str) -> str:
     """What two paths share when some disk cannot tell them apart (case, Unicode form)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", file_of(url)).casefold())
+    folded = unicodedata.normalize("NFD", file_of(url)).casefold()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
 
 
 def encoded(path: str) -> str:

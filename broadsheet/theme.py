@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet.errors import ContentError, Problem
+from broadsheet.errors import Problem, raise_errors
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -34,6 +34,7 @@ class Theme:
 def read(root: Path, folder: str) -> Theme:
     """The default templates with those in the digest's `folder` over them. Raises ContentError."""
     found: dict[str, TemplateFile] = {}
+    problems: list[Problem] = []
     own = (root / folder).resolve()
     for base, shown in ((TEMPLATES, "broadsheet/templates"), (own, folder)):
         if not base.is_dir() or (base == TEMPLATES.resolve() and shown != folder and own == base):
@@ -41,13 +42,12 @@ def read(root: Path, folder: str) -> Theme:
         for file in sorted(base.rglob("*")):
             if file.is_file() and not file.name.startswith(".") and not file.name.endswith("~"):
                 name = file.relative_to(base).as_posix()
-                found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=_source(file, f"{shown}/{name}"))
+                try:
+                    source = file.read_text("utf-8")
+                except UnicodeDecodeError:
+                    hint = "save the file as UTF-8"
+                    problems.append(Problem(path=f"{shown}/{name}", message="is not UTF-8", hint=hint))
+                    continue
+                found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=source)
+    raise_errors(problems)
     return Theme(templates=tuple(found[name] for name in sorted(found)))
-
-
-def _source(file: Path, path: str) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        problem = Problem(path=path, message="is not UTF-8", hint="save the file as UTF-8")
-        raise ContentError([problem]) from error

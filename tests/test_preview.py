@@ -234,7 +234,7 @@ def test_drafts_and_the_future_are_shown_and_marked(root: Path, preview: Preview
     (root / "content" / "articles" / "later.md").write_text(article("Later").replace("2026-11-02", "2027-01-01"))
     preview.reload()
     assert b"draft" in preview.answer("/2026/11/draft/").body.lower()
-    assert b"future until 2027-01-01" in preview.answer("/2027/01/later/").body.lower()
+    assert b"scheduled for 2027-01-01" in preview.answer("/2027/01/later/").body.lower()
 
 
 def test_a_broken_edit_keeps_the_last_good_site_up_until_it_is_mended(root: Path, preview: Preview) -> None:

@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _interrupted() -> int:
-    click.echo("interrupted: the site is as it was", err=True)
+    click.echo("interrupted", err=True)
     return 130
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from broadsheet.build import Report, build
-from broadsheet.cli.console import as_json, clock, here, processors, progress_bar, tell, tell_held_back
+from broadsheet.cli.console import as_json, progress_bar, tell, tell_held_back
+from broadsheet.cli.surroundings import clock, here, processors
 from broadsheet.config import Config, with_base_url
 from broadsheet.errors import BroadsheetError
 
@@ -47,7 +48,7 @@ def command(
         return error.exit_code
     seconds = time.monotonic() - start
     if as_data:
-        click.echo(json.dumps(_data(report, seconds), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_data(report, config, seconds), indent=2, ensure_ascii=False))
     else:
         _tell(report, config, seconds)
     return 0
@@ -76,7 +77,7 @@ def _tell(report: Report, config: Config, seconds: float) -> None:
     tell_held_back(report.held_back, report.next_due, config)
 
 
-def _data(report: Report, seconds: float) -> dict[str, Any]:
+def _data(report: Report, config: Config, seconds: float) -> dict[str, Any]:
     return {
         "ok": True,
         "pages": report.pages,
@@ -85,7 +86,11 @@ def _data(report: Report, seconds: float) -> dict[str, Any]:
         "changed": list(report.changed),
         "removed": list(report.removed),
         "held_back": [
-            {"path": one.path, "reason": one.reason, "until": one.until.isoformat() if one.until else None}
+            {
+                "path": f"{config.folders.content}/{one.path}",
+                "reason": one.reason,
+                "until": one.until.isoformat() if one.until else None,
+            }
             for one in report.held_back
         ],
         "next_due": report.next_due.isoformat() if report.next_due else None,

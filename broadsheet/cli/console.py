@@ -1,22 +1,25 @@
-"""What is printed, and what the process is asked of its surroundings."""
+"""What is printed, and how."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadsheet.build import Progress
-from broadsheet.config import Config, find, load
-from broadsheet.errors import ConfigError, Problem, describe
-from broadsheet.model import HeldBack
+from broadsheet.errors import Problem, describe
+from broadsheet.visibility import in_words
+
+if TYPE_CHECKING:
+    # Imported for their names alone: `broadsheet --version` must not wait for what they bring along.
+    from broadsheet.build import Progress
+    from broadsheet.config import Config
+    from broadsheet.model import HeldBack
 
 
 def tell(problems: Iterable[Problem]) -> None:
@@ -38,35 +41,13 @@ def _is_coloured() -> bool:
     return sys.stderr.isatty() and "NO_COLOR" not in os.environ
 
 
-def here() -> tuple[Path, Config]:
-    """The digest that the current directory lies in: its folder and configuration. Raises ConfigError."""
-    file = find(Path.cwd())
-    return file.parent, load(file)
-
-
-def clock() -> datetime:
-    """The present moment, or SOURCE_DATE_EPOCH (seconds since 1970) where that is set, for builds to repeat."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        problem = Problem(path="SOURCE_DATE_EPOCH", message=f"{epoch!r} is not a number of seconds since 1970")
-        raise ConfigError([problem]) from error
-
-
-def processors() -> int:
-    return os.cpu_count() or 1
-
-
 @contextmanager
 def progress_bar(*, wanted: bool = True) -> Iterator[Progress]:
     """A bar on a terminal for work that takes longer than a second."""
     if not wanted or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    bar = _Bar(time.monotonic())
+    bar = _Bar()
     try:
         yield bar.advance
     finally:
@@ -74,33 +55,47 @@ def progress_bar(*, wanted: bool = True) -> Iterator[Progress]:
 
 
 class _Bar:
-    def __init__(self, start: float) -> None:
-        self.start = start
+    """Says "reading" until it is told how much there is to render; shows itself after a second."""
+
+    def __init__(self) -> None:
+        self.done, self.total = 0, 0
         self.progress: Any = None
+        self.closed = False
+        self.lock = threading.Lock()
+        self.timer = threading.Timer(1, self._show)
+        self.timer.daemon = True
+        self.timer.start()
 
-    def advance(self, done: int, total: int) -> None:
-        if self.progress is None:
-            if time.monotonic() - self.start < 1:
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        with self.lock:
+            if self.closed:
                 return
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
             self.progress = Progress(
-                TextColumn("rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                 console=Console(stderr=True), transient=True,
             )
+            self.task = self.progress.add_task("reading", total=None)
             self.progress.start()
-            self.task = self.progress.add_task("rendering", total=total)
-        self.progress.update(self.task, completed=done)
+            self._update()
+
+    def advance(self, done: int, total: int) -> None:
+        with self.lock:
+            self.done, self.total = done, total
+            self._update()
+
+    def _update(self) -> None:
+        if self.progress and self.total:
+            self.progress.update(self.task, description="rendering", completed=self.done, total=self.total)
 
     def close(self) -> None:
-        if self.progress is not None:
-            self.progress.stop()
-
-
-def moment(value: datetime, config: Config) -> str:
-    """A moment on the site's clock: 2026-12-01 09:00 CET."""
-    return f"{value.astimezone(config.timezone):%Y-%m-%d %H:%M %Z}"
+        self.timer.cancel()
+        with self.lock:
+            self.closed = True
+            if self.progress:
+                self.progress.stop()
 
 
 def tell_held_back(held_back: Iterable[HeldBack], next_due: datetime | None, config: Config) -> None:
@@ -109,12 +104,11 @@ def tell_held_back(held_back: Iterable[HeldBack], next_due: datetime | None, con
     if held:
         click.echo(f"held back: {len(held):,}")
     for one in held[:20]:
-        until = f" until {moment(one.until, config)}" if one.until else ""
-        click.echo(f"  {config.folders.content}/{one.path}: {one.reason}{until}")
+        click.echo(f"  {config.folders.content}/{one.path}: {in_words(one, config.timezone)}")
     if len(held) > 20:
         click.echo(f"  and {len(held) - 20:,} more (--json names all)")
     if next_due:
-        click.echo(f"next build due {moment(next_due, config)}")
+        click.echo(f"next build due {next_due.astimezone(config.timezone):%Y-%m-%d %H:%M %Z}")
 
 
 def as_json(problem: Problem) -> dict[str, Any]:

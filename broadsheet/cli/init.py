@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from broadsheet.cli.console import clock
+from broadsheet.cli.surroundings import clock
 from broadsheet.errors import ConfigError, Problem, PublishError
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"

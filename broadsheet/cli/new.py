@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from broadsheet import frontmatter
-from broadsheet.cli.console import clock, here
+from broadsheet.cli.surroundings import clock, here
 from broadsheet.errors import ConfigError, Problem, PublishError
 from broadsheet.slugs import slugify
 

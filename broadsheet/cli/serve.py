@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from broadsheet.cli.console import clock, tell
+from broadsheet.cli.console import tell
+from broadsheet.cli.surroundings import clock
 from broadsheet.config import find
 from broadsheet.errors import Problem
 from broadsheet.preview.server import is_loopback, listen, origin, serve

@@ -29,7 +29,12 @@ def listen(bind: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = getattr(error, "strerror", None) or str(error)
-        hint = "another preview may be running; choose another port with --port, or 0 for any that is free"
+        is_name = isinstance(error, socket.gaierror)
+        hint = (
+            "--bind takes an address of this machine, such as 127.0.0.1"
+            if is_name
+            else "another preview may be running; choose another port with --port, or 0 for any that is free"
+        )
         problem = Problem(path=f"{bind}:{port}", message=f"cannot listen here: {reason}", hint=hint)
         raise ConfigError([problem]) from error
     return listener

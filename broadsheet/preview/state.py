@@ -135,7 +135,8 @@ class Preview:
 
     def _page(self, output: Output) -> Page | None:
         """The output rendered; the last good one with its problems when that fails; None when there is none."""
-        assert self.renderer is not None
+        if self.renderer is None:
+            return None
         fingerprint = self.renderer.fingerprint(output)
         known = self.pages.get(output.url)
         if known is None or known.fingerprint != fingerprint:

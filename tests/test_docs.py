@@ -1,0 +1,327 @@
+"""The documents against the code: what there is, is described; what is described, works."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+import click
+import pytest
+
+from broadsheet import config, content, markup, model, plan, render, theme
+from broadsheet.cli import VERBS, broadsheet
+from broadsheet.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+DOCUMENTS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
+DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
+UTC = ZoneInfo("UTC")
+
+
+# Reading Markdown -----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A fenced block. `kind` is what a comment before it says it is an example of, else "article"."""
+
+    file: str
+    line: int
+    language: str
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def blocks(file: Path) -> Iterator[Block]:
+    text = file.read_text("utf-8")
+    pattern = r"(?:<!-- example: (\w+) -->\n)?^[ ]*```(\w*)\n(.*?)^[ ]*```$"
+    for found in re.finditer(pattern, text, re.M | re.S):
+        yield Block(
+            file=file.name, line=text.count("\n", 0, found.start()) + 1,
+            language=found[2], kind=found[1] or "article", text=found[3],
+        )
+
+
+BLOCKS = [block for file in DOCUMENTS for block in blocks(file)]
+
+
+def without_blocks(text: str) -> str:
+    return re.sub(r"^[ ]*```.*?^[ ]*```$", "", text, flags=re.M | re.S)
+
+
+def anchors(text: str) -> set[str]:
+    """The fragments that a host of repositories makes of headings."""
+    headings = re.findall(r"^#{1,6} +(.+)$", without_blocks(text), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+def section(heading: str, text: str = REFERENCE) -> str:
+    """What stands below a heading, up to the next one of its level or above."""
+    found = re.search(rf"^(#+) +{re.escape(heading)}$", text, re.M)
+    assert found, f"there is no section {heading}"
+    end = re.compile(rf"^#{{1,{len(found[1])}}} ", re.M).search(text, found.end())
+    return text[found.end() : end.start() if end else len(text)]
+
+
+def rows(text: str) -> dict[str, str]:
+    """Every row of a section's tables: the code in its first cell, to the rest of it."""
+    cells = re.findall(r"^\|([^|]*)\|(.*)\|$", text, re.M)
+    return {name: rest for first, rest in cells for name in re.findall(r"`([^`]+)`", first)}
+
+
+def code(text: str) -> set[str]:
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+# What there is, is described ------------------------------------------------------------------------
+
+
+def commands() -> dict[str, click.Command]:
+    context = click.Context(broadsheet)
+    found = {name: broadsheet.get_command(context, name) for name in VERBS}
+    return {name: command for name, command in found.items() if command}
+
+
+def test_every_command_has_its_section_and_every_section_its_command() -> None:
+    assert set(re.findall(r"^### `broadsheet (\w+)`$", REFERENCE, re.M)) == set(commands())
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_option_is_described_and_nothing_else(verb: str) -> None:
+    options = {
+        name
+        for parameter in commands()[verb].params
+        if isinstance(parameter, click.Option)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+    }
+    described = {name.split()[0] for name in rows(section(f"`broadsheet {verb}`")) if name.startswith("-")}
+    assert described == options
+
+
+def test_every_argument_is_named() -> None:
+    for verb, command in commands().items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Argument):
+                usage = parameter.make_metavar(click.Context(command))
+                assert f"`broadsheet {verb} {usage}`" in REFERENCE
+
+
+def test_every_option_of_the_program_is_described() -> None:
+    described = rows(section("Commands"))
+    for parameter in broadsheet.params:
+        assert parameter.opts[0] in described
+    assert set(broadsheet.context_settings["help_option_names"]) <= described.keys()
+
+
+def test_every_exit_code_is_described() -> None:
+    described = set(re.findall(r"^\| (\d+) \|", section("Commands"), re.M))
+    assert described == {"0", "1", "2", "3", "130"}
+
+
+def test_every_configuration_key_is_described_and_no_other() -> None:
+    described = {name for name in rows(section("Configuration")) if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", name)}
+    keys = {f"{table}.{key}" if table else key for table, keys in config.KEYS.items() for key in keys}
+    assert described == keys
+
+
+def test_the_defaults_described_are_those_of_the_code() -> None:
+    described = rows(section("Configuration"))
+    blank = Config(title="x", base_url="https://example.org/")
+    for table, keys in config.KEYS.items():
+        for key in keys:
+            value = getattr(getattr(blank, table) if table else blank, key)
+            default = described[f"{table}.{key}" if table else key].split("|")[1].strip()
+            if key in ("title", "base_url"):
+                assert default == "required"
+            else:
+                told = tomllib.loads(f"value = {default.strip('`')}")["value"]
+                assert told == (str(value) if isinstance(value, ZoneInfo) else value), key
+
+
+def test_every_key_of_an_article_is_described_with_its_other_spellings() -> None:
+    described = rows(section("Articles"))
+    assert described.keys() == content.SYNONYMS.keys()
+    for key, others in content.SYNONYMS.items():
+        assert tuple(re.findall(r"`([^`]+)`", described[key].split("|")[0])) == others, key
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        ("Pages", content.PAGE_KEYS),
+        ("Editions", (*content.EDITION_KEYS, *content.EDITION_ONLY)),
+        ("tags.yaml", ("name", "slug", "description", "aliases", "parent")),
+    ],
+)
+def test_every_key_of_other_files_is_described_and_no_other(heading: str, keys: tuple[str, ...]) -> None:
+    assert rows(section(heading)).keys() == set(keys)
+
+
+def test_every_part_of_a_mapping_is_described_with_its_other_spellings() -> None:
+    told = section("Parts of source, image and corrections")
+    for name, parts in (("source", content.SOURCE_PARTS), ("image", content.IMAGE_PARTS)):
+        lines = re.findall(rf"^\| `{name}` \|([^|]*)\|([^|]*)\|", told, re.M)
+        described = {part: re.findall(r"`([^`]+)`", others) for first, others in lines for part in code(first)}
+        assert described == {part: list(others) for part, others in parts.items()}
+
+
+def test_every_template_is_described_and_no_other() -> None:
+    described = {name for name in rows(section("Templates")) if re.fullmatch(r"[\w-]+\.(html|xml|txt)", name)}
+    files = {file.relative_to(theme.TEMPLATES).as_posix() for file in theme.TEMPLATES.rglob("*") if file.is_file()}
+    assert described == files
+
+
+def test_every_filter_is_described_and_no_other() -> None:
+    import jinja2
+
+    frame = plan.Frame(
+        title="x", description="", language="en", base_url="https://example.org/", author="",
+        navigation=(), pages=(), feeds=(), files=(),
+    )
+    setting = render.Setting(
+        config=Config(title="x", base_url="https://example.org/"), frame=frame, theme=theme.Theme(templates=())
+    )
+    ours = render.Renderer(setting).environment.filters.keys() - jinja2.Environment(autoescape=True).filters.keys()
+    assert rows(section("Filters")).keys() == ours
+
+
+def test_every_block_and_macro_is_described() -> None:
+    base = (theme.TEMPLATES / "base.html").read_text("utf-8")
+    blocks_there = set(re.findall(r"{%-? block (\w+)", base))
+    assert blocks_there <= rows(section("Blocks and variables of base.html")).keys()
+    macros = re.findall(r"{%-? macro (\w+)\(([^)]*)\)", (theme.TEMPLATES / "macros.html").read_text("utf-8"))
+    signatures = {f"{name}({re.sub(r'=[^,]*', '', arguments)})" for name, arguments in macros}
+    assert rows(section("Macros")).keys() == signatures
+
+
+VIEWS = sorted(
+    name
+    for name, one in vars(plan).items()
+    if dataclasses.is_dataclass(one)
+    and one.__module__ == plan.__name__
+    and name not in ("Rendering", "Feed", "Copy", "Output")
+)
+SHOWN = ("Teaser", "PublishedArticle", "PublishedEdition", "PublishedSection", "PublishedPage", "Source", "Publisher",
+         "Tag", "Picture", "Correction")  # fmt: skip
+
+
+def fields(one: type) -> set[str]:
+    own = {field.name for field in dataclasses.fields(one)}
+    return own | {name for name, value in vars(one).items() if isinstance(value, property)}
+
+
+@pytest.mark.parametrize("name", [*VIEWS, *SHOWN])
+def test_every_field_of_a_view_is_described_and_no_other(name: str) -> None:
+    one = getattr(plan, name, None) or getattr(model, name)
+    assert rows(section(name)).keys() == fields(one)
+
+
+@pytest.mark.parametrize("name", ["Article", "Edition", "Page"])
+def test_every_field_of_what_the_editor_wrote_is_named(name: str) -> None:
+    assert fields(getattr(model, name)) <= code(section(name))
+
+
+def test_what_sanitizing_lets_through_is_described() -> None:
+    told = section("Markdown")
+    listed = told[told.index("Elements that stay:") : told.index("| Element |")]
+    assert code(listed) == markup.TAGS
+    for tag, names in markup.ATTRIBUTES.items():
+        row = rows(told)[tag] if tag != "*" else re.findall(r"^\| every one \|(.*)\|$", told, re.M)[0]
+        assert code(row) == names, tag
+    assert code("".join(re.findall(r"^Addresses may begin with ([^;]*);", told, re.M))) == markup.SCHEMES
+    for limit in (markup.LARGEST_BODY, markup.DEEPEST_QUOTE):
+        assert f"{limit:,}" in told
+
+
+def test_every_library_has_its_row_and_no_other() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    libraries = {re.split(r"[<>=!~\[; ]", one)[0].lower() for one in project["dependencies"]}
+    described = re.findall(r"^\| (\w+) \|.*\|.*\|.*\|.*\|.*\|", section("Libraries", CONTRIBUTING), re.M)
+    assert {name.lower() for name in described} - {"library"} == libraries
+
+
+def test_every_target_of_make_is_described() -> None:
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert phony
+    assert {name.removeprefix("make ") for name in rows(section("Setting up", CONTRIBUTING))} == set(phony[1].split())
+
+
+# What is described, works ---------------------------------------------------------------------------
+
+
+def test_the_readme_begins_with_the_three_commands() -> None:
+    first = next(block for block in BLOCKS if block.file == "README.md")
+    assert re.findall(r"^make \w+", first.text, re.M) == ["make site", "make test", "make serve"]
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_every_relative_link_leads_to_something(file: Path) -> None:
+    text = file.read_text("utf-8")
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", without_blocks(text))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, fragment = unquote(target).partition("#")
+        other = (file.parent / name) if name else file
+        if not other.exists() or (fragment and fragment not in anchors(other.read_text("utf-8"))):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_no_table_row_has_more_cells_than_its_head(file: Path) -> None:
+    head = 0
+    for number, line in enumerate(without_blocks(file.read_text("utf-8")).split("\n"), 1):
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert not cells or not head or cells == head, f"{file.name}, about line {number}: {line}"
+        head = cells
+
+
+@pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "toml"], ids=str)
+def test_every_example_of_a_configuration_is_read(block: Block) -> None:
+    needed = {"title": "x", "base_url": "https://example.org/"}
+    given = tomllib.loads(block.text)
+    lines = [f'{key} = "{value}"\n' for key, value in needed.items() if key not in given]
+    config.parse("".join(lines) + block.text, "broadsheet.toml")
+
+
+PARSERS = {"article": content.parse_article, "page": content.parse_page, "edition": content.parse_edition}
+
+
+@pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "markdown"], ids=str)
+def test_every_example_of_a_file_is_read_without_remark(block: Block) -> None:
+    name = f"{block.kind}s/2026-12-01-x.md"
+    _, notices = PARSERS[block.kind](block.text, name, timezone=UTC, shown=str(block))
+    assert notices == ()
+
+
+@pytest.mark.parametrize(
+    "block", [one for one in BLOCKS if one.language == "yaml" and one.kind != "none"], ids=str
+)
+def test_every_example_of_front_matter_is_read_without_remark(block: Block) -> None:
+    if block.kind == "tags":
+        content.parse_tags(block.text, "tags.yaml", timezone=UTC, shown=str(block))
+        return
+    text = f"---\ntitle: x\n{block.text}---\n"
+    _, notices = PARSERS[block.kind](text, f"{block.kind}s/2026-12-01-x.md", timezone=UTC, shown=str(block))
+    assert notices == ()
+
+
+@pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "bash"], ids=str)
+def test_every_command_in_an_example_exists(block: Block) -> None:
+    for verb, words in re.findall(r"(?<!\.)\bbroadsheet (\w+)([^\n|&;]*)", block.text):
+        options = {name for parameter in commands()[verb].params for name in parameter.opts}
+        assert set(re.findall(r"(?<!\S)--[\w-]+", words)) <= options
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^make (?:\w+=\S+ )?(\w+)", block.text, re.M):
+        assert re.search(rf"^{target}:", makefile, re.M), target

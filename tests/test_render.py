@@ -1,0 +1,286 @@
+"""Templates to pages: escaped, strict, and told off by file and line; hostile text through whole pages and feeds."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from approve import check
+from digests import ROOT, article, assembled, built, config_of, digest, png, problems_of, rendered, told, tree, write
+from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
+
+from broadsheet.assemble import assemble
+from broadsheet.config import Folders
+from broadsheet.render import Renderer, day, month
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+ARTICLE = "/2026/11/a/"
+
+
+def template(root: Path, name: str, source: str) -> None:
+    write(root, {f"templates/{name}": source})
+
+
+def fingerprints(root: Path) -> dict[str, str]:
+    made = assembled(root)
+    renderer = Renderer(made.setting)
+    return {url: renderer.fingerprint(output) for url, output in made.plan.items()}
+
+
+# Escaping
+
+TYPED = ("{{ 7*7 }}", "{% include 'base.html' %}", "{{ ''.__class__ }}", "{# gone #}", "<b>&amp;\"'</b>")
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_looks_like_a_template_comes_out_of_a_title_as_typed(tmp_path: Path, typed: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(title=json.dumps(typed))})
+    shown = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    html = rendered(tmp_path, ARTICLE)
+    assert f"<h1>{shown.replace(chr(34), '&#34;').replace(chr(39), '&#39;')}</h1>" in html
+
+
+@pytest.mark.parametrize("typed", TYPED[:4])
+def test_what_looks_like_a_template_comes_out_of_a_body_as_typed(tmp_path: Path, typed: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(f"Words {typed.replace('__', '&#95;&#95;')} and `{typed}`.")})
+    assert f"<p>Words {typed} and <code>{typed}</code>.</p>" in rendered(tmp_path, ARTICLE)
+
+
+@pytest.mark.parametrize("name", ["article.html", "other.jinja", "other.htm", "other.html.j2", "other"])
+def test_a_template_of_any_name_escapes(tmp_path: Path, name: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(title="<b>", template=name)})
+    template(tmp_path, name, "{{ page.published.article.title }}")
+    assert rendered(tmp_path, ARTICLE) == "&lt;b&gt;"
+
+
+# What is wrong with a template
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("one\n{{ page.titel }}", 2, "has no attribute 'titel'"),
+        ("one\ntwo\n{{ gone }}", 3, "'gone' is undefined"),
+        ("{% for one in gone.two %}{% endfor %}", 1, "'gone' is undefined"),
+        ("one\n{{ page.published.article.title.x.y }}", 2, "has no attribute 'x'"),
+        ("one\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
+        ("one\n{{ url|nothing }}", 2, "No filter named 'nothing'"),
+        ("one\n{% if %}", 2, "Expected an expression"),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_told_with_its_line(
+    tmp_path: Path, source: str, line: int, message: str
+) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    template(tmp_path, "article.html", source)
+    (problem,) = problems_of(tmp_path)
+    assert (problem.path, problem.line) == ("templates/article.html", line)
+    assert message in problem.message
+    assert problem.excerpt == source.split("\n")[line - 1]
+
+
+def test_an_undefined_name_in_an_included_template_is_told_with_the_included_file(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    template(tmp_path, "article.html", "{% include 'part.html' %}")
+    template(tmp_path, "part.html", "one\n{{ gone }}")
+    assert [(one.path, one.line) for one in problems_of(tmp_path)] == [("templates/part.html", 2)]
+
+
+def test_errors_of_all_templates_are_told_at_once_and_each_once(tmp_path: Path) -> None:
+    digest(tmp_path, {f"articles/{name}.md": article() for name in "abc"})
+    template(tmp_path, "article.html", "{{ one }}")
+    template(tmp_path, "month.html", "{{ two }}")
+    assert [one.path for one in problems_of(tmp_path)] == ["templates/article.html", "templates/month.html"]
+    template(tmp_path, "article.html", "{% one %}")
+    template(tmp_path, "month.html", "{{ two")
+    assert [one.path for one in problems_of(tmp_path)] == ["templates/article.html", "templates/month.html"]
+
+
+def test_templates_that_are_not_utf_8_are_all_named(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    write(tmp_path, {"templates/article.html": b"\xff", "templates/new.html": b"caf\xe9"})
+    assert [one.path for one in problems_of(tmp_path)] == ["templates/article.html", "templates/new.html"]
+
+
+def test_an_address_that_is_not_understood_is_told_with_its_article(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article("[x](b c.md)"), "articles/b.md": article("[empty]()")})
+    assert [(one.path, one.message) for one in problems_of(tmp_path)] == [
+        ("content/articles/a.md", "the address b c.md is written in a way that is not understood"),
+        ("content/articles/b.md", "a link has no address"),
+    ]
+
+
+def test_text_nested_too_deep_is_told_with_its_article(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article("words\n" + "> " * 60 + "x [a](gone.md)")})
+    assert [(one.path, "nested" in one.message) for one in problems_of(tmp_path)] == [("content/articles/a.md", True)]
+
+
+KINDS: dict[str, dict[str, str | bytes]] = {
+    "clash": {"articles/a.md": article(url="/merger/"), "articles/b.md": article(aliases="[/old/, /Merger/]")},
+    "broken-link": {"articles/a.md": article("One.\n\nSee [the merger](marger.md)."), "articles/merger.md": article()},
+    "missing-picture": {"articles/a.md": article(image="carts.png"), "articles/charts.png": png()},
+    "unknown-edition-article": {
+        "articles/merger.md": article(),
+        "editions/2026-11-03.md": "---\ntitle: Third\nsections:\n  - title: All\n    articles: [marger]\n---\n",
+    },
+    "missing-template": {"articles/a.md": article(template="wyde.html")},
+    "svg-picture": {"articles/a.md": article("![Chart](chart.svg)"), "articles/chart.svg": "<svg></svg>"},
+    "duplicate-id": {"articles/a.md": article(id="one"), "articles/b.md": article(id="one")},
+    "tag-vocabulary-clash": {"articles/a.md": article(), "tags.yaml": "- name: C++\n- name: C plus plus\n"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_message_for_content_that_cannot_be_built_is_as_approved(tmp_path: Path, kind: str) -> None:
+    digest(tmp_path, KINDS[kind])
+    check(f"site-messages/{kind}.txt", told(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("undefined-name", "<h1>{{ page.published.article.title }}</h1>\n<p>{{ page.published.article.titel }}</p>\n"),
+        ("template-syntax-error", "<ul>\n  {% for tag in page.published.teaser.tags %}\n</ul>\n"),
+        ("missing-include", "{% include 'marcos.html' %}\n"),
+    ],
+)
+def test_the_message_for_a_template_that_cannot_be_used_is_as_approved(tmp_path: Path, kind: str, source: str) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    template(tmp_path, "article.html", source)
+    check(f"site-messages/{kind}.txt", told(tmp_path))
+
+
+# Fingerprints
+
+
+def test_a_fingerprint_hangs_on_what_a_template_includes_and_on_no_other_template(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article(tags="[X]")})
+    before = fingerprints(tmp_path)
+    template(tmp_path, "tag.html", (tmp_path / "templates" / "tag.html").read_text() + "<!-- touched -->")
+    after = fingerprints(tmp_path)
+    assert {url for url in before if before[url] != after[url]} == {"/tags/x/"}
+    template(tmp_path, "macros.html", (tmp_path / "templates" / "macros.html").read_text() + "{# touched #}")
+    changed = {url for url, one in fingerprints(tmp_path).items() if after[url] != one}
+    assert changed == {"/", ARTICLE, "/tags/", "/tags/x/", "/archive/", "/2026/", "/2026/11/", "/404.html"}
+
+
+def test_a_template_named_only_when_it_is_rendered_could_be_any(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article(extra="{part: one.html}")})
+    template(tmp_path, "article.html", "{% include page.published.article.extra.part %}")
+    template(tmp_path, "one.html", "before")
+    before = fingerprints(tmp_path)
+    template(tmp_path, "one.html", "after")
+    assert {url for url, one in fingerprints(tmp_path).items() if before[url] != one} == {ARTICLE}
+    assert rendered(tmp_path, ARTICLE) == "after"
+
+
+def test_the_same_fingerprint_means_the_same_bytes_and_another_comes_of_other_settings(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    made = assembled(tmp_path)
+    config = replace(config_of(tmp_path), typographic_quotes=True)
+    other = assemble(tmp_path, config, now=NOW)
+    one, two = Renderer(made.setting), Renderer(other.setting)
+    assert one.fingerprint(made.plan[ARTICLE]) != two.fingerprint(other.plan[ARTICLE])
+
+
+def test_where_the_folders_lie_is_in_no_fingerprint(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    made = assembled(tmp_path)
+    config = replace(made.setting.config, folders=Folders(output="/elsewhere"))
+    moved = Renderer(replace(made.setting, config=config))
+    for output in made.plan.values():
+        assert moved.fingerprint(output) == Renderer(made.setting).fingerprint(output)
+
+
+# Words
+
+
+def test_days_and_months_are_in_words_in_english_only() -> None:
+    assert day(NOW, "en-GB") == "1 December 2026"
+    assert day(NOW, "de") == "2026-12-01"
+    assert (month(12, "en"), month(2, "fr")) == ("December", "02")
+
+
+# Hostile text through whole pages and feeds
+
+FIELDS = (
+    "title", "dek", "summary", "section", "story", "authors", "source", "image_alt", "image_caption", "image_credit"
+)  # fmt: skip
+
+
+def hostile_digest(root: Path, payloads: Iterable[str]) -> None:
+    """An article for each payload, which stands in every field and in the body, on the default theme."""
+    harmless = hostile_article("harmless", "harmless")
+    files: dict[str, str | bytes] = {"articles/harmless.md": harmless, "articles/i.png": png()}
+    digest(root / "control", files, own_theme=False)
+    for number, payload in enumerate(payloads):
+        # What the reader of front matter refuses anyway, with a line.
+        field = re.sub(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]", " ", payload).strip() or "x"
+        files[f"articles/p{number}.md"] = hostile_article(field, payload)
+    digest(root, files, own_theme=False, more="paginate = 1000")
+    while paths := {one.path for one in problems_of(root) if one.level == "error"}:
+        # Their links lead nowhere; what the sanitizer alone makes of such text is test_markup's.
+        for path in paths:
+            write(root, {path: (root / path).read_text("utf-8").split("\n---\n")[0] + "\n---\nNo body.\n"})
+
+
+def hostile_article(field: str, body: str) -> str:
+    keys = {name: json.dumps(field, ensure_ascii=False) for name in FIELDS}
+    return article(body, **keys, tags=f"[{json.dumps(field, ensure_ascii=False)}, All]", image="i.png")
+
+
+def html_pages(root: Path) -> dict[str, str]:
+    built(root)
+    return {name: data.decode() for name, data in tree(root / "site").items() if name.endswith(".html")}
+
+
+def judged(root: Path) -> tuple[int, list[str]]:
+    """How many pages there are to judge, and what is wrong in them and in the feeds."""
+    pages, harmless = html_pages(root), html_pages(root / "control")
+    control = active(harmless["2026/11/harmless/index.html"])
+    known = {name for html in harmless.values() for name in active(html)}
+    wrong = []
+    for name, html in pages.items():
+        found = active(html)
+        if not found.keys() <= known or (re.fullmatch(r"2026/11/p\d+/index.html", name) and found != control):
+            wrong.append(f"{name}: {found}, not {control}")
+        wrong += [f"{name}: {one}" for one in dangerous_attributes(html)]
+        for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.S):
+            json.loads(data)
+    for name in ("rss.xml", "atom.xml"):
+        for element in ElementTree.parse(root / "site" / name).iter():
+            kind = element.tag.rsplit("}", 1)[-1]
+            if kind in ("content", "encoded") or (kind == "description" and name == "rss.xml"):
+                wrong += [f"{name}: {one}" for one in dangers(element.text or "")]
+    return len(pages), wrong
+
+
+def test_our_own_payloads_do_nothing_in_any_page_or_feed(tmp_path: Path) -> None:
+    hostile_digest(tmp_path, PAYLOADS)
+    pages, wrong = judged(tmp_path)
+    assert pages > 3 * len(PAYLOADS)
+    assert wrong == []
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason=f"the shared payloads are not here ({SHARED})")
+def test_the_shared_payloads_do_nothing_in_any_page_or_feed(tmp_path: Path) -> None:
+    hostile_digest(tmp_path, [one["payload"] for one in json.loads(SHARED.read_text("utf-8"))])
+    pages, wrong = judged(tmp_path)
+    assert pages > 200
+    assert wrong == []
+
+
+def test_the_judge_of_pages_sees_what_a_careless_template_lets_through(tmp_path: Path) -> None:
+    hostile_digest(tmp_path, PAYLOADS[:5])
+    shutil.copytree(ROOT / "templates", tmp_path / "templates", dirs_exist_ok=True)
+    source = (tmp_path / "templates" / "article.html").read_text("utf-8")
+    template(tmp_path, "article.html", source.replace("<h1", "{{ article.dek|safe }}<h1", 1))
+    _, wrong = judged(tmp_path)
+    assert len({one.split(":")[0] for one in wrong}) == 5
