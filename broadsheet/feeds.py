@@ -12,6 +12,7 @@ from typing import Any
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
+from feedgen.version import version_str
 from lxml import etree
 
 from broadsheet import __version__
@@ -20,6 +21,9 @@ from broadsheet.config import Config
 from broadsheet.model import Body, Picture, PublishedArticle
 from broadsheet.plan import Feed
 from broadsheet.slugs import encoded
+
+ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
+"""What a feed's bytes depend on besides its articles and ourselves."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without articles was last changed."""
@@ -48,9 +52,8 @@ def to_xml(feed: Feed, url: str, config: Config, to_html: ToHtml) -> bytes:
     generator.link(href=base + encoded(feed.page), rel="alternate", type="text/html")
     generator.author({"name": xml_text(config.author or config.title)})
     generator.generator("Broadsheet", version=__version__)
-    # Without these feedgen stamps the present time, and two builds would differ.
+    # Without it feedgen stamps the present time (also as RSS's lastBuildDate), and two builds would differ.
     generator.updated(changed)
-    generator.lastBuildDate(changed)
     for one in feed.articles:
         generator.add_entry(_entry(one, config, to_html), order="append")
     text: bytes = generator.rss_str(pretty=True) if feed.format == "rss" else generator.atom_str(pretty=True)

@@ -7,12 +7,14 @@ import posixpath
 import re
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
+import pygments
 from markdown.extensions import Extension
 from markdown.extensions.codehilite import CodeHiliteExtension
 from markdown.treeprocessors import Treeprocessor
@@ -22,6 +24,12 @@ LARGEST_BODY = 1_000_000
 
 DEEPEST_QUOTE = 40
 """Block quotations and lists inside one another; Python-Markdown recurses once for each."""
+
+MOST_TAGS = 20_000
+"""Tags typed as HTML in one article; the sanitizer's time grows with the square of their depth."""
+
+ENGINES = f"Markdown {markdown.__version__}, Pygments {pygments.__version__}, nh3 {version('nh3')}"
+"""What the HTML of an article depends on besides its text and ourselves."""
 
 _HEADINGS = {f"h{n}" for n in range(1, 7)}
 TAGS = {
@@ -93,6 +101,8 @@ def to_html(text: str, *, typographic_quotes: bool = False) -> str:
     """
     if len(text) > LARGEST_BODY:
         raise ValueError(f"the text has {len(text):,} characters, over {LARGEST_BODY:,}")
+    if text.count("<") > MOST_TAGS:
+        raise ValueError(f"the text has more than {MOST_TAGS:,} HTML tags")
     if re.search(rf"^(?:[ ]{{0,4}}>){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
         raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
     engine = _engine(typographic_quotes)

@@ -342,6 +342,7 @@ class _Planner:
         lead = _lead(self.site.articles)
         others = tuple(teaser for teaser in self.teasers if teaser is not lead)
         edition = next(iter(self.edition_summaries()), None)
+        newest = max((one.changed for one in self.site.articles), default=None)
         for articles, pagination in _pages(others, "/", self.config.paginate):
             first = pagination.number == 1
             view = FrontPage(
@@ -350,7 +351,7 @@ class _Planner:
                 edition=edition if first else None,
                 pagination=pagination,
             )
-            yield self.page(_page_url("/", pagination.number), "front.html", view, "the front page", _newest(self.site))
+            yield self.page(_page_url("/", pagination.number), "front.html", view, "the front page", newest)
 
     def articles(self) -> Iterator[Output]:
         related = _Related(self.site.articles)
@@ -522,10 +523,6 @@ def _lead(articles: tuple[PublishedArticle, ...]) -> Teaser | None:
     if pinned:
         return min(pinned, key=lambda one: one.article.weight).teaser
     return articles[0].teaser if articles else None
-
-
-def _newest(site: Site) -> datetime | None:
-    return max((one.changed for one in site.articles), default=None)
 
 
 def _teasers(articles: Iterable[PublishedArticle]) -> tuple[Teaser, ...]:

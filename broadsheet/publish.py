@@ -205,7 +205,8 @@ class Stage:
 
     def _refuse_to_overwrite(self) -> None:
         """Raises PublishError naming every file of somebody else's that stands where this build needs the place."""
-        new = [file for file in self.staged if file not in self.manifest.files]
+        # A folder without a manifest held nobody's files, or would have been refused.
+        new = [file for file in self.staged if self.manifest.files and file not in self.manifest.files]
         places = sorted({place for file in new for place in (*_folders(file), file)})
         taken = [place for place in places if (self.output / place).is_file()]
         ours = {claim(file) for file in self.manifest.files} if taken else set()

@@ -18,7 +18,7 @@ import jinja2
 import jinja2.meta
 from markupsafe import Markup
 
-from broadsheet import __version__
+from broadsheet import __version__, feeds, markup
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import to_xml
@@ -64,7 +64,8 @@ class Renderer:
         self.unsafe_html = lru_cache(maxsize=2048)(to_html)
         self.template_digest = cache(self._template_digest)
         # Where the folders lie changes no page.
-        self.common = _hash(__version__, repr(replace(setting.config, folders=Folders())), repr(setting.frame))
+        engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES)
+        self.common = _hash(engines, repr(replace(setting.config, folders=Folders())), repr(setting.frame))
 
     def fingerprint(self, output: Output) -> str:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from digests import NOW, article, assembled, built, digest, png, problems_of, rendered, told, tree, write
+from digests import NOW, ROOT, article, assembled, built, digest, png, problems_of, rendered, told, tree, write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +104,17 @@ def test_what_was_published_goes_when_it_is_held_back(tmp_path: Path, keys: dict
     assert not list((tmp_path / "site" / "media").rglob("*"))
 
 
+def test_one_module_decides_what_is_seen() -> None:
+    """content reads and writes the keys; nobody else looks at them."""
+    looking = {
+        file.name
+        for file in (ROOT / "broadsheet").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("draft", "publish_date", "expiry_date")
+    }
+    assert looking == {"content.py", "visibility.py"}
+
+
 def test_counts_leave_out_what_is_held_back() -> None:
     site = site_of(
         an_article("a", tags=("X",)), an_article("b", tags=("X", "Y"), draft=True),
@@ -145,16 +159,11 @@ def test_the_address_of_an_article_is_its_month_and_slug() -> None:
 
 
 def test_the_month_is_that_of_the_sites_timezone() -> None:
-    from dataclasses import replace
-    from zoneinfo import ZoneInfo
-
     late = an_article("late", date=datetime(2026, 12, 31, 23, tzinfo=UTC))
     assert permalink(late, replace(CONFIG, timezone=ZoneInfo("Europe/Vienna"))) == "/2027/01/late/"
 
 
 def test_a_pattern_with_every_word_is_filled_in() -> None:
-    from dataclasses import replace
-
     config = replace(CONFIG, permalink="/:section/:year/:month/:day/:slug/")
     assert permalink(an_article("a", section="Big Deals"), config) == "/big-deals/2026/11/02/a/"
     assert permalink(an_article("a"), config) == "/articles/2026/11/02/a/"
@@ -216,8 +225,6 @@ def test_the_id_outlives_title_slug_address_and_date(title: str, slug: str, url:
 
 
 def test_the_id_outlives_a_move_of_the_site_and_of_the_file() -> None:
-    from dataclasses import replace
-
     moved = replace(CONFIG, base_url="https://elsewhere.example/x/")
     assert feed_id(an_article("a"), moved) == feed_id(an_article("a"), CONFIG)
     assert feed_id(an_article("b", id="one"), CONFIG) == feed_id(an_article("a", id="one"), CONFIG)
@@ -225,8 +232,6 @@ def test_the_id_outlives_a_move_of_the_site_and_of_the_file() -> None:
 
 
 def test_ids_of_different_articles_and_digests_differ() -> None:
-    from dataclasses import replace
-
     ids = {feed_id(an_article("a"), CONFIG), feed_id(an_article("b"), CONFIG)}
     ids.add(feed_id(an_article("a"), replace(CONFIG, id="other")))
     assert len(ids) == 3
@@ -392,7 +397,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     )  # fmt: skip
     text = "\n".join(describe(one) for one in problems_of(tmp_path))
     for words in (
-        "the link gone.md leads nowhere", "there is no picture gone.png", "is claimed by", "template: there is no gone",
+        "the link gone.md leads nowhere", "there is no picture gone.png", "are claimed by", "there is no gone.html",
         "there is no article gone", "has the address of", "is also that of",
     ):  # fmt: skip
         assert words in text

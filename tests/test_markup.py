@@ -23,6 +23,8 @@ from broadsheet.markup import (
     word_count,
 )
 
+EXAMPLES = SHARED.parent.parent / "markdown" / "commonmark-examples.json"
+
 
 def safe(text: str) -> str:
     return sanitize(to_html(text))
@@ -109,6 +111,15 @@ def test_nothing_that_runs_comes_out_of_the_shared_payloads() -> None:
         if (found := dangers(made))
     }
     assert wrong == {}
+
+
+@pytest.mark.skipif(not EXAMPLES.is_file(), reason=f"the CommonMark examples are not here ({EXAMPLES})")
+def test_every_example_of_commonmark_is_rendered_and_harmless() -> None:
+    """Python-Markdown reads some otherwise; none may stop it, and none may run."""
+    examples = [one["markdown"] for one in json.loads(EXAMPLES.read_text("utf-8"))]
+    assert len(examples) > 600
+    assert [text for text in examples if dangers(safe(text))] == []
+    assert max(len(first_words(text)) for text in examples) < 300
 
 
 def test_the_judge_sees_what_is_planted() -> None:
@@ -263,3 +274,9 @@ def test_the_first_words_hold_no_markup() -> None:
 def test_words_are_counted_in_scripts_with_and_without_spaces() -> None:
     assert word_count("four words of text") == 4
     assert word_count("日本語の文章") == 3
+
+
+def test_more_tags_than_an_article_can_need_are_refused_before_they_cost_anything() -> None:
+    to_html("<b>x</b> " * 10_000)
+    with pytest.raises(ValueError, match="more than 20,000 HTML tags"):
+        to_html("<div>" * 200_000)

@@ -1,0 +1,302 @@
+"""A digest's folder to its site: everything that is wanted, nothing that is not, and only what changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from approve import APPROVED, check
+from digests import (
+    FIXTURES,
+    NOW,
+    ROOT,
+    article,
+    assembled,
+    broken,
+    built,
+    config_of,
+    digest,
+    own_output,
+    png,
+    problems_of,
+    times,
+    tree,
+    write,
+)
+
+from broadsheet import __version__
+from broadsheet.build import Report, build
+from broadsheet.config import load
+from broadsheet.render import Renderer
+from broadsheet.slugs import file_of
+
+
+def rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, set[str]]:
+    """A build's report, and the addresses it rendered."""
+    seen: set[str] = set()
+    render = Renderer.render
+
+    def noted(self: Renderer, output: object) -> bytes:
+        seen.add(output.url)  # type: ignore[attr-defined]  # an Output, as Renderer.render has it
+        return render(self, output)  # type: ignore[arg-type]  # likewise
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Renderer, "render", noted)
+        report = built(root)
+    assert report.rendered == len(seen)
+    return report, seen
+
+
+SMALL: dict[str, str | bytes] = {
+    "articles/one.md": article("One. [Two](two.md)", title="One", date="2026-10-01", tags="[X]", summary="First."),
+    "articles/two.md": article("Two.", title="Two", date="2026-10-02", tags="[Y]", summary="Second."),
+    "articles/three.md": article("Three.", title="Three", date="2026-11-03", source="Press", image="i.png"),
+    "articles/i.png": png(),
+    "editions/2026-11-05.md": "---\ntitle: E\nsections:\n  - title: S\n    articles: [two]\n---\n",
+    "pages/about.md": "---\ntitle: About\n---\nWords.\n",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    root = digest(tmp_path, SMALL)
+    built(root)
+    return root
+
+
+# Whole output, approved
+
+
+def fixture(name: str, tmp_path: Path) -> Path:
+    root = tmp_path / name
+    shutil.copytree(FIXTURES / name, root)
+    return root
+
+
+@pytest.mark.parametrize("name", ["full", "tiny"])
+def test_the_whole_output_of_a_digest_is_as_approved(tmp_path: Path, name: str) -> None:
+    root = fixture(name, tmp_path)
+    built(root)
+    output = own_output(root)
+    for file, data in output.items():
+        check(f"{name}/{file}", _without_version(data) if file.endswith((".html", ".xml", ".txt", ".css")) else data)
+    approved = APPROVED / name
+    if os.environ.get("BROADSHEET_APPROVE") == "1":
+        for file in set(tree(approved)) - set(output):
+            (approved / file).unlink()
+    assert set(tree(approved)) == set(output)
+
+
+def _without_version(data: bytes) -> str:
+    return data.decode("utf-8").replace(f'<generator version="{__version__}">', '<generator version="...">')
+
+
+# Links
+
+
+@pytest.mark.parametrize("base_url", ["https://example.org/", "https://example.org/news/", "https://example.org/a/b/"])
+@pytest.mark.parametrize("name", ["full", "tiny"])
+def test_every_internal_link_of_a_fixture_leads_to_a_file(tmp_path: Path, name: str, base_url: str) -> None:
+    root = fixture(name, tmp_path)
+    text = (root / "broadsheet.toml").read_text()
+    own = config_of(root).base_url
+    (root / "broadsheet.toml").write_text(text.replace(own, base_url))
+    built(root)
+    assert broken(root / "site", base_url) == []
+
+
+@pytest.mark.parametrize("base_url", ["https://example.org/", "https://example.org/news/"])
+def test_every_internal_link_of_the_default_theme_leads_to_a_file(tmp_path: Path, base_url: str) -> None:
+    body = "[two](two.md) ![i](i.png) note[^1] [self](?x=1) [C++](/tags/c-plus-plus/)\n\n[^1]: N."
+    one = article(body, tags="[C++, C#, '日本']", image="i.png", aliases="/alt/ü.html")
+    digest(tmp_path, {**SMALL, "articles/ünï çödé.md": one}, base_url=base_url, own_theme=False, more="paginate = 1")
+    built(tmp_path)
+    assert broken(tmp_path / "site", base_url) == []
+
+
+def test_every_internal_link_of_the_demo_leads_to_a_file(tmp_path: Path) -> None:
+    for name in ("content", "templates", "static"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    config = load(tmp_path / "pyproject.toml")
+    report = build(tmp_path, config, now=datetime(2026, 6, 1, tzinfo=UTC))
+    assert report.pages > 100
+    assert broken(tmp_path / "site", config.base_url) == []
+
+
+def test_the_judge_of_links_sees_what_is_planted(small: Path) -> None:
+    site = small / "site"
+    planted = {
+        "a": '<a href="/gone/">', "b": '<img src="/media/gone.png">', "c": '<a href="/about/#gone">',
+        "d": '<meta http-equiv="refresh" content="0; url=/gone/">', "e": '<a href="gone.html">',
+        "f": '<link href="https://example.org/gone/">',
+    }  # fmt: skip
+    for name, html in planted.items():
+        (site / f"{name}.html").write_text(html)
+    feed = site / "rss.xml"
+    feed.write_text(feed.read_text().replace("https://example.org/2026/11/three/", "https://example.org/gone/", 1))
+    assert [one.split(":")[0] for one in broken(site, "https://example.org/")] == [
+        *(f"{name}.html" for name in planted), "rss.xml"
+    ]  # fmt: skip
+
+
+def test_the_judge_of_links_sees_a_link_that_leaves_out_the_prefix(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()}, base_url="https://example.org/news/")
+    built(tmp_path)
+    (tmp_path / "site" / "x.html").write_text('<a href="/2026/11/a/">')
+    assert broken(tmp_path / "site", "https://example.org/news/") == ["x.html: /2026/11/a/"]
+
+
+# Only what is not current
+
+
+def test_a_second_build_renders_and_writes_nothing(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = times(small / "site")
+    report, seen = rebuilt(small, monkeypatch)
+    assert (seen, report.changed, report.removed) == (set(), (), ())
+    assert times(small / "site") == before
+
+
+def test_a_file_saved_again_as_it_was_renders_nothing(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("content", "templates", "static"):
+        for file in (small / folder).rglob("*"):
+            os.utime(file, (1, 1))
+    assert rebuilt(small, monkeypatch)[1] == set()
+
+
+def test_other_words_in_a_body_render_the_article_and_its_feeds_alone(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = small / "content" / "articles" / "two.md"
+    file.write_text(file.read_text().replace("Two.", "Other words."))
+    own = {"/2026/10/two/", "/rss.xml", "/atom.xml", "/tags/y/rss.xml", "/tags/y/atom.xml"}
+    report, seen = rebuilt(small, monkeypatch)
+    assert seen == own
+    assert set(report.changed) == {file_of(url) for url in own}
+
+
+def test_another_title_renders_everything_that_shows_it_and_nothing_else(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = small / "content" / "articles" / "two.md"
+    file.write_text(file.read_text().replace("title: Two", "title: Deux"))
+    assert rebuilt(small, monkeypatch)[1] == {
+        "/", "/2026/10/two/", "/2026/10/one/", "/2026/11/three/", "/2026/10/", "/tags/y/", "/404.html",
+        "/editions/2026-11-05/", "/latest/", "/rss.xml", "/atom.xml", "/tags/y/rss.xml", "/tags/y/atom.xml",
+    }  # fmt: skip
+
+
+def test_a_page_edited_renders_itself_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(small, {"content/pages/about.md": "---\ntitle: About\n---\nOther words.\n"})
+    assert rebuilt(small, monkeypatch)[1] == {"/about/"}
+
+
+def test_a_template_touched_renders_its_users_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = small / "templates" / "tag.html"
+    file.write_text(file.read_text() + "<!-- touched -->\n")
+    assert rebuilt(small, monkeypatch)[1] == {"/tags/x/", "/tags/y/"}
+
+
+def test_a_picture_changed_is_published_and_shown_anew(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(small, {"content/articles/i.png": png(9, 9)})
+    report, _ = rebuilt(small, monkeypatch)
+    assert {"media/articles/i.png", "2026/11/three/index.html", "rss.xml"} <= set(report.changed)
+    assert b'width="9"' in tree(small / "site")["2026/11/three/index.html"]
+
+
+def test_a_page_somebody_deleted_from_the_output_comes_back(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (small / "site" / "about" / "index.html").unlink()
+    assert rebuilt(small, monkeypatch)[1] == {"/about/"}
+
+
+def test_an_article_deleted_takes_its_pages_along(small: Path) -> None:
+    (small / "content" / "articles" / "one.md").unlink()
+    report = built(small)
+    assert {"2026/10/one/index.html", "tags/x/index.html", "tags/x/rss.xml", "tags/x/atom.xml"} == set(report.removed)
+    assert not (small / "site" / "tags" / "x").exists()
+
+
+def test_after_any_edit_the_site_is_what_a_clean_build_makes(small: Path, tmp_path: Path) -> None:
+    edits: list[dict[str, str | bytes]] = [
+        {"content/articles/one.md": article("Other.", title="One", draft="true")},
+        {"content/articles/four.md": article(title="Four", tags="[X, Z]", aliases="/four/")},
+        {"content/tags.yaml": "- {name: X, slug: ex, description: About X.}\n"},
+        {"templates/macros.html": (small / "templates" / "macros.html").read_text() + "{# edited #}\n"},
+        {"broadsheet.toml": (small / "broadsheet.toml").read_text() + "paginate = 1\n"},
+        {"content/articles/one.md": SMALL["articles/one.md"]},
+    ]
+    for edit in edits:
+        write(small, edit)
+        built(small)
+        clean = tmp_path / "clean"
+        shutil.copytree(small, clean, ignore=shutil.ignore_patterns("site", "clean"))
+        built(clean)
+        assert tree(small / "site") == tree(clean / "site")
+        shutil.rmtree(clean)
+
+
+def test_clean_renders_everything_and_writes_nothing_that_has_not_changed(small: Path) -> None:
+    before = times(small / "site")
+    report = built(small, clean=True)
+    assert report.rendered == report.files
+    assert report.changed == ()
+    assert times(small / "site") == before
+
+
+def test_time_alone_brings_an_embargoed_article_out(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article(publish_date="2026-12-24")})
+    report = built(tmp_path)
+    assert report.next_due == datetime(2026, 12, 24, tzinfo=UTC)
+    assert [one.reason for one in report.held_back] == ["embargoed"]
+    later = built(tmp_path, datetime(2026, 12, 24, tzinfo=UTC))
+    assert "2026/11/a/index.html" in later.changed
+    assert (later.next_due, later.held_back) == (None, ())
+
+
+# With errors
+
+BROKEN: dict[str, dict[str, str | bytes]] = {
+    "an article": {"content/articles/bad.md": article(date="yesterday")},
+    "a link": {"content/articles/bad.md": article("[x](gone.md)")},
+    "a clash": {"content/articles/bad.md": article(url="/about/")},
+    "a template's syntax": {"templates/article.html": "{% if %}"},
+    "a template's name": {"templates/month.html": "{{ gone }}"},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_build_with_errors_leaves_the_site_as_it_was(small: Path, what: str) -> None:
+    write(small, {"content/articles/two.md": article("Changed.", title="Two"), **BROKEN[what]})
+    before, when = tree(small / "site"), times(small / "site")
+    assert problems_of(small)
+    assert tree(small / "site") == before
+    assert times(small / "site") == when
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_first_build_with_errors_leaves_no_output_folder(tmp_path: Path, what: str) -> None:
+    write(digest(tmp_path, SMALL), BROKEN[what])
+    assert problems_of(tmp_path)
+    assert not (tmp_path / "site").exists()
+
+
+def test_every_file_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    digest(
+        tmp_path,
+        {"articles/a.md": article(date="yesterday"), "articles/b.md": "---\ndate: 2026-01-01\n---\n",
+         "pages/c.md": "---\ntitle: [\n---\n", "editions/d.md": article(sections="3")},
+    )  # fmt: skip
+    assert {one.path for one in problems_of(tmp_path)} == {
+        "content/articles/a.md", "content/articles/b.md", "content/pages/c.md", "content/editions/d.md"
+    }  # fmt: skip
+
+
+def test_a_report_counts_pages_and_files(small: Path) -> None:
+    report = built(small)
+    files = [name for name in tree(small / "site") if not name.startswith(".broadsheet/")]
+    assert report.files == len(files)
+    assert report.pages == sum(name.endswith(".html") for name in files)
+    assert len(assembled(small, NOW).plan) == len(files)
