@@ -50,12 +50,18 @@ def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = N
 
 
 def _broken_links(root: Path, config: Config, site: Site, outputs: Plan) -> Iterator[Problem]:
+    marked = {
+        *(one.article.path for one in site.articles if one.teaser.mark),
+        *(one.page.path for one in site.pages if one.mark),
+        *(one.edition.path for one in site.editions if one.mark),
+    }
     for path, target in broken_links(site, outputs):
         near = difflib.get_close_matches(target, outputs, 1)
         yield replace(
             locate(root, config, path, "body", target),
             message=f"the link {target} leads to nothing on this site",
             hint=f"did you mean {near[0]}?" if near else "write the address of another site in full, from https:// on",
+            level="warning" if path in marked else "error",
         )
 
 

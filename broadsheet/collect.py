@@ -105,6 +105,7 @@ class _Collector:
             if one.teaser.publisher:
                 published[one.teaser.publisher].append(one)
         names = _article_names(self.content.articles)
+        self.check_scheduled()
         site = Site(
             articles=articles,
             tags=tuple(
@@ -139,6 +140,24 @@ class _Collector:
             elif held:
                 self.held[item.path] = held
         return shown
+
+    def check_scheduled(self) -> None:
+        """Say now what would stop the unattended build that publishes what waits for its moment."""
+        used = dict(self.used)
+        waiting = {path for path, held in self.held.items() if held.until}
+        for article in self.content.articles:
+            if article.path in waiting:
+                self.body(article)
+                if article.image:
+                    self.picture(article, article.image)
+        for edition in self.content.editions:
+            if edition.path in waiting:
+                self.body(edition)
+        self.used = used
+
+    def level(self, path: str) -> Level:
+        """What is not public yet must not keep the rest from being built."""
+        return "warning" if path in self.held or self.marks.get(path) else "error"
 
     # Articles
 
@@ -217,7 +236,7 @@ class _Collector:
             hint = f"did you mean {near[0]}?"
         else:
             hint = "put the picture beside the article, or into static/ and write /its-name.png"
-        self.problem(path, key, f"there is no picture {target}", needle=target, hint=hint)
+        self.problem(path, key, f"there is no picture {target}", needle=target, hint=hint, level=self.level(path))
 
     # Bodies
 
@@ -232,7 +251,6 @@ class _Collector:
             elif link := self.link(item.path, target):
                 links.append((target, link))
             elif self.held_at(item.path, target):
-                links.append((target, ""))
                 doubtful.append((target, self.held_link))
             else:
                 doubtful.append((target, self.missing_link))
@@ -240,9 +258,9 @@ class _Collector:
         for target, tell in doubtful:
             if target in meant:
                 tell(item.path, "body", target)
-        return Body(
-            path=item.path, url=self.urls[item.path], markdown=item.body, links=tuple(links), pictures=tuple(pictures)
-        )
+                links.append((target, ""))
+        url = self.urls.get(item.path, "")
+        return Body(path=item.path, url=url, markdown=item.body, links=tuple(links), pictures=tuple(pictures))
 
     def link(self, path: str, target: str) -> str:
         """A relative link to a path of this site, "" when it leads to nothing that is published.
@@ -253,7 +271,7 @@ class _Collector:
         if target.startswith("/"):
             return _unquoted(target)
         if target.startswith("?"):
-            return self.urls[path] + target
+            return self.urls.get(path, "/") + target
         wanted = resolved_path(path, target)
         found = next((one for one in _files_meant(wanted) if one in self.urls), None)
         return self.urls[found] + fragment(target) if found else ""
@@ -276,7 +294,8 @@ class _Collector:
             hint = "only pictures lie beside articles; put other files into static/ and write /the-file"
         else:
             hint = "name the file beside this one, as in other.md"
-        self.problem(path, key, f"the link {target} leads nowhere", needle=target, hint=hint)
+        message = f"the link {target} leads nowhere"
+        self.problem(path, key, message, needle=target, hint=hint, level=self.level(path))
 
     # Pages and editions
 

@@ -308,6 +308,36 @@ def test_broken_links_and_missing_pictures_are_errors_with_their_lines_and_near_
     ]
 
 
+BROKEN = "Read [on](gone.md), [about](/gone/) and ![see](gone.png)."
+
+
+def test_what_a_draft_lacks_keeps_nobody_elses_work_from_the_preview(tmp_path: Path) -> None:
+    files = {"articles/draft.md": article(BROKEN, draft="true", image="gone.png"), "articles/a.md": article()}
+    digest(tmp_path, files, more="[visibility]\ndrafts = true")
+    warnings = [one for one in notices_of(tmp_path) if one.startswith("warning: content/articles/draft.md")]
+    assert [one.split(": ")[2] for one in warnings] == [
+        "there is no picture gone.png", "the link gone.md leads nowhere", "there is no picture gone.png",
+        "the link /gone/ leads to nothing on this site",
+    ]
+    assert "<p>Read on, <a" in rendered(tmp_path, "/2026/11/draft/")
+
+
+def test_what_would_stop_the_build_of_a_scheduled_article_is_told_before(tmp_path: Path) -> None:
+    text = article(BROKEN + " ![here](here.png)", publish_date="2026-12-24", image="gone.png")
+    digest(tmp_path, {"articles/later.md": text, "articles/here.png": png()})
+    found = notices_of(tmp_path)
+    assert [one for one in found if "gone.md leads nowhere" in one]
+    assert len([one for one in found if "no picture gone.png" in one]) == 2
+    built(tmp_path)
+    assert not list((tmp_path / "site").rglob("here.png"))
+    assert "there is no picture gone.png" in told(tmp_path, datetime(2026, 12, 25, tzinfo=UTC))
+
+
+def test_a_draft_is_left_in_peace_until_it_is_shown(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/draft.md": article(BROKEN, draft="true")})
+    assert notices_of(tmp_path) == []
+
+
 def test_a_link_out_of_the_content_folder_leads_nowhere(tmp_path: Path) -> None:
     digest(tmp_path, {"articles/a.md": article("[x](../../broadsheet.toml) ![y](../../../x.png)")})
     assert len(problems_of(tmp_path)) == 2

@@ -33,7 +33,7 @@ def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> i
         tell([Problem(path=bind, message=message, level="warning", hint="leave --bind out to keep it to yourself")])
     preview = Preview(file, origin(listener), clock)
     preview.reload()
-    tell(preview.problems)
+    tell((*preview.problems, *preview.warnings))
     address = f"{origin(listener)}{preview.prefix}/"
 
     def ready() -> None:
@@ -41,15 +41,16 @@ def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> i
         if opens:
             webbrowser.open(address)
 
-    told = [preview.problems]
+    told = [preview.problems, preview.warnings]
 
     def reloaded() -> None:
-        if preview.problems != told[0]:
-            told[0] = preview.problems
-            if preview.problems:
-                tell(preview.problems)
-            else:
+        before, told[:] = tuple(told), [preview.problems, preview.warnings]
+        if preview.problems != before[0]:
+            tell(preview.problems)
+            if not preview.problems:
                 click.echo("mended")
+        if preview.warnings != before[1]:
+            tell(preview.warnings)
 
     try:
         serve(

@@ -64,6 +64,12 @@ class Preview:
         self.renders = 0
 
     @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What does not keep the digest from being shown."""
+        notices = self.assembled.notices if self.assembled else ()
+        return tuple(one for one in notices if one.level == "warning")
+
+    @property
     def prefix(self) -> str:
         return self.config.prefix if self.config else ""
 
