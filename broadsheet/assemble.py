@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from broadsheet import content, theme
-from broadsheet.collect import collect
-from broadsheet.config import Config
+from broadsheet.collect import Unlinked, collect
+from broadsheet.config import Config, Visibility
 from broadsheet.content import Memo, locate
 from broadsheet.errors import ContentError, Problem, raise_errors
-from broadsheet.model import Site
-from broadsheet.plan import Plan, broken_links, frame, plan
-from broadsheet.render import Setting
+from broadsheet.model import Content, Site
+from broadsheet.plan import Plan, broken_links, find, frame, plan
+from broadsheet.render import Setting, template_problems
 from broadsheet.theme import Theme
 
 
@@ -35,6 +35,13 @@ def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = N
     `memo` saves reading unchanged files again (see `content.read`).
     """
     templates = theme.read(root, config.folders.templates)
+    try:
+        return _assembled(root, config, templates, now, memo)
+    except ContentError as error:
+        raise ContentError([*error.problems, *template_problems(templates)]) from error
+
+
+def _assembled(root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None) -> Assembled:
     reading = content.read(root, config, theme.STATIC, memo)
     collected = collect(reading.content, config, root=root, now=now)
     site = collected.site
@@ -43,19 +50,47 @@ def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = N
         outputs = plan(site, config)
     except ContentError as error:
         raise ContentError([*problems, *error.problems]) from error
-    problems += _broken_links(root, config, site, outputs)
+    broken = broken_links(site, outputs)
+    if waiting := _held_back(broken, reading.content, config, root, now):
+        # What such a link leads to has expired or is yet to come: its words stay, as for a link to the file.
+        site = collect(reading.content, config, root=root, now=now, unlinked=waiting).site
+        outputs = plan(site, config)
+    problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
     return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems))
 
 
-def _broken_links(root: Path, config: Config, site: Site, outputs: Plan) -> Iterator[Problem]:
+Broken = list[tuple[str, str, str]]
+
+
+def _held_back(broken: Broken, everything: Content, config: Config, root: Path, now: datetime) -> Unlinked:
+    """Those of the broken links that would lead somewhere if nothing were held back."""
+    if not broken:
+        return frozenset()
+    shown = replace(config, visibility=Visibility(drafts=True, future=True, expired=True))
+    try:
+        outputs = plan(collect(everything, shown, root=root, now=now).site, shown)
+    except ContentError:
+        return frozenset()
+    return frozenset((path, target) for path, target, url in broken if find(outputs, url))
+
+
+def _broken_links(
+    root: Path, config: Config, site: Site, outputs: Plan, broken: Broken, waiting: Unlinked
+) -> Iterator[Problem]:
     marked = {
         *(one.article.path for one in site.articles if one.teaser.mark),
         *(one.page.path for one in site.pages if one.mark),
         *(one.edition.path for one in site.editions if one.mark),
     }
-    for path, target in broken_links(site, outputs):
+    for path, target, _ in broken:
+        if (path, target) in waiting:
+            yield replace(
+                locate(root, config, path, "body", target), level="warning",
+                message=f"the link {target} leads to what is held back; shown without the link",
+            )
+            continue
         near = difflib.get_close_matches(target, outputs, 1)
         yield replace(
             locate(root, config, path, "body", target),

@@ -79,6 +79,8 @@ def build(
         for url, one in assembled.plan.items()
         if clean or not is_current(output, file_of(url), fingerprints[url], manifest)
     ]
+    # The newest articles come last, so that their text is still at hand for the feeds.
+    stale.reverse()
     stale.sort(key=_order)
     with staging(output, manifest) as stage:
         waiting = {one.url for one in stale}

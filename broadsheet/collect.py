@@ -42,7 +42,7 @@ from broadsheet.model import (
     TaggedArticles,
     Teaser,
 )
-from broadsheet.slugs import site_path, slugify
+from broadsheet.slugs import composed, site_path, slugify
 from broadsheet.visibility import held_back, in_words, is_shown, next_due
 
 WORDS_A_MINUTE = 238
@@ -61,20 +61,26 @@ class Collected:
     problems: tuple[Problem, ...]
 
 
-def collect(content: Content, config: Config, *, root: Path, now: datetime) -> Collected:
+Unlinked = frozenset[tuple[str, str]]
+"""Links, by content path and target as typed, that are to be printed as plain words."""
+
+
+def collect(
+    content: Content, config: Config, *, root: Path, now: datetime, unlinked: Unlinked = frozenset()
+) -> Collected:
     """Decide what is published at `now`, give it addresses, and put it in order.
 
     `root` is only read to name the line of what is wrong. With an error among
     its problems the site is not fit to publish, only to look for more of them.
     """
-    return _Collector(content, config, root, now).collected()
+    return _Collector(content, config, root, now, unlinked).collected()
 
 
 class _Collector:
     """One pass from content to site; gathers problems and the media that are used."""
 
-    def __init__(self, content: Content, config: Config, root: Path, now: datetime) -> None:
-        self.content, self.config, self.root, self.now = content, config, root, now
+    def __init__(self, content: Content, config: Config, root: Path, now: datetime, unlinked: Unlinked) -> None:
+        self.content, self.config, self.root, self.now, self.unlinked = content, config, root, now, unlinked
         self.problems: list[Problem] = []
         self.used: dict[str, MediaFile] = {}
         self.held: dict[str, HeldBack] = {}
@@ -91,6 +97,10 @@ class _Collector:
             **{edition.path: edition.url or f"/editions/{edition.slug}/" for edition in editions},
             **{page.path: page.url or f"/{page.slug}/" for page in pages},
         }
+        # As links name them: some disks keep file names in another Unicode form than editors type.
+        self.paths = {composed(path): path for path in (*self.urls, *self.held)}
+        self.media = {composed(path): file for path, file in content.media.items()}
+        self.static = {composed(path): file for path, file in content.static.items()}
         self.vocabulary = _Vocabulary(content.tags, articles)
 
     def collected(self) -> Collected:
@@ -105,7 +115,7 @@ class _Collector:
             if one.teaser.publisher:
                 published[one.teaser.publisher].append(one)
         names = _article_names(self.content.articles)
-        self.check_scheduled()
+        self.check_scheduled(names)
         site = Site(
             articles=articles,
             tags=tuple(
@@ -141,7 +151,7 @@ class _Collector:
                 self.held[item.path] = held
         return shown
 
-    def check_scheduled(self) -> None:
+    def check_scheduled(self, names: Mapping[str, list[str]]) -> None:
         """Say now what would stop the unattended build that publishes what waits for its moment."""
         used = dict(self.used)
         waiting = {path for path, held in self.held.items() if held.until}
@@ -153,6 +163,8 @@ class _Collector:
         for edition in self.content.editions:
             if edition.path in waiting:
                 self.body(edition)
+                for name in (name for section in edition.sections for name in section.articles):
+                    self.edition_article(edition, name, names)
         self.used = used
 
     def level(self, path: str) -> Level:
@@ -217,11 +229,11 @@ class _Collector:
         if is_web_address(target):
             return Picture(url=target)
         if target.startswith("/"):
-            static = self.content.static.get(resolved_path("", target).lstrip("/"))
+            static = self.static.get(resolved_path("", target).lstrip("/"))
             if static is None or not static.type.startswith("image/"):
                 return None
             return _picture(f"/{static.path}", static)
-        media = self.content.media.get(resolved_path(path, target))
+        media = self.media.get(resolved_path(path, target))
         if media is None:
             return None
         self.used[media.path] = media
@@ -243,7 +255,9 @@ class _Collector:
     def body(self, item: Article | Page | Edition) -> Body:
         links, pictures, doubtful = [], [], []
         for target in references(item.body):
-            if type_of(resolved_path("", target)).startswith("image/"):
+            if (item.path, target) in self.unlinked:
+                links.append((target, ""))
+            elif type_of(resolved_path("", target)).startswith("image/"):
                 if picture := self.picture_at(item.path, target):
                     pictures.append((target, picture))
                 else:
@@ -272,13 +286,16 @@ class _Collector:
             return _unquoted(target)
         if target.startswith("?"):
             return self.urls.get(path, "/") + target
-        wanted = resolved_path(path, target)
-        found = next((one for one in _files_meant(wanted) if one in self.urls), None)
+        found = next((one for one in self.files_meant(path, target) if one in self.urls), None)
         return self.urls[found] + fragment(target) if found else ""
 
     def held_at(self, path: str, target: str) -> HeldBack | None:
+        return next((self.held[one] for one in self.files_meant(path, target) if one in self.held), None)
+
+    def files_meant(self, path: str, target: str) -> list[str]:
         wanted = resolved_path(path, target)
-        return next((self.held[one] for one in _files_meant(wanted) if one in self.held), None)
+        names = (wanted, f"{wanted}.md", f"{wanted}.markdown", f"{wanted}/index.md")
+        return [self.paths[name] for name in names if name in self.paths]
 
     def held_link(self, path: str, key: str, target: str) -> None:
         if held := self.held_at(path, target):
@@ -317,9 +334,10 @@ class _Collector:
         )
 
     def edition_article(self, edition: Edition, name: str, names: Mapping[str, list[str]]) -> str:
-        paths = names.get(name.removesuffix(".md").strip("/").removeprefix("articles/"), [])
+        paths = names.get(re.sub(r"\.(md|markdown)$", "", name).strip("/").removeprefix("articles/"), [])
         if len(paths) == 1:
-            if held := self.held.get(paths[0]):
+            held = self.held.get(paths[0])
+            if held and edition.path not in self.held:
                 message = f"{self.shown(paths[0])} is held back ({held.reason}) and left out of this edition"
                 self.problem(edition.path, "sections", message, needle=name, level="warning")
             return paths[0]
@@ -330,7 +348,7 @@ class _Collector:
             message = f"there is no article {name}"
             near = difflib.get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else "write its path below content/articles, or its slug"
-        self.problem(edition.path, "sections", message, needle=name, hint=hint)
+        self.problem(edition.path, "sections", message, needle=name, hint=hint, level=self.level(edition.path))
         return ""
 
     # Tags
@@ -454,8 +472,8 @@ def feed_id(article: Article, config: Config) -> str:
 
 
 def is_uri(text: str) -> bool:
-    scheme, colon, rest = text.partition(":")
-    return bool(colon and rest) and scheme.isascii() and scheme.isalnum() and text.isascii() and " " not in text
+    """Whether text begins with a scheme and could be a URI (RFC 3986, section 3)."""
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", text))
 
 
 def _publishers(articles: Iterable[Article]) -> dict[str, Publisher]:
@@ -486,10 +504,6 @@ def _article_names(articles: Iterable[Article]) -> dict[str, list[str]]:
 
 def _picture(url: str, file: MediaFile) -> Picture:
     return Picture(url=url, width=file.width, height=file.height, type=file.type, size=file.size)
-
-
-def _files_meant(path: str) -> tuple[str, ...]:
-    return (path, f"{path}.md", f"{path}/index.md")
 
 
 def _unquoted(address: str) -> str:

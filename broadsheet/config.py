@@ -139,6 +139,8 @@ def _base_url(value: Any) -> tuple[str, str]:
     bad = re.search(r"[\s\x00-\x1f\x7f<>\"'\\]", value) or (port is None and parts.netloc.endswith(":"))
     if parts.scheme not in ("http", "https") or not parts.hostname or bad or "@" in parts.netloc:
         return "", f"{value!r} is not a web address"
+    if re.search(r"//|/\.\.?(/|$)", parts.path.rstrip("/") + "/"):
+        return "", f"{value!r} has // or . or .. in its path"
     if parts.query or parts.fragment:
         return "", f"{value!r} has a query or a fragment, which a site's address cannot have"
     if not value.isascii():

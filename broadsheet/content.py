@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from broadsheet import frontmatter
 from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem, raise_errors
+from broadsheet.files import files_below
 from broadsheet.frontmatter import Document, Node, Scalar, Sequence, Table
 from broadsheet.media import PICTURES, measure
 from broadsheet.model import (
@@ -98,6 +99,9 @@ EDITION_KEYS = (
 )
 EDITION_ONLY = ("number", "sections")
 
+STATUSES = ("draft", "hidden", "published", "publish")
+"""What `status` may say: Pelican's words, and WordPress's for the last."""
+
 DATE_HINT = "dates are written 2026-12-02 or 2026-12-02T09:30+01:00"
 MISSING = {
     "title": "every file needs one: title: What happened",
@@ -167,7 +171,7 @@ class _FolderReader:
         self.seen: set[str] = set()
 
     def all_of(self, name: str, parse: Callable[..., Any]) -> tuple[Any, ...]:
-        files = (file for file in _files(self.folder / name) if file.suffix.lower() in (".md", ".markdown"))
+        files = (file for file in files_below(self.folder / name) if file.suffix.lower() in (".md", ".markdown"))
         found = (self.once(file, lambda file: self.parsed(file, parse)) for file in files)
         return tuple(one for one in found if one is not None)
 
@@ -178,7 +182,7 @@ class _FolderReader:
         return self.once(file, lambda file: self.parsed(file, parse_tags)) or ()
 
     def media(self, name: str) -> Iterator[tuple[str, MediaFile]]:
-        for file in _files(self.folder / name):
+        for file in files_below(self.folder / name):
             if file.suffix.lower() in PICTURES:
                 path = file.relative_to(self.folder).as_posix()
                 if found := self.measured(file, path):
@@ -186,7 +190,7 @@ class _FolderReader:
 
     def static(self, folder: Path) -> dict[str, MediaFile]:
         found: dict[str, MediaFile] = {}
-        for file in _files(folder):
+        for file in files_below(folder):
             path = file.relative_to(folder).as_posix()
             if media := self.measured(file, path):
                 found[path] = media
@@ -238,18 +242,6 @@ class _FolderReader:
             del self.memo[key]
 
 
-def _files(folder: Path) -> list[Path]:
-    """Every file below a folder in a fixed order; hidden ones are left out but for .well-known."""
-    if not folder.is_dir():
-        return []
-    found = []
-    for file in folder.rglob("*"):
-        parts = file.relative_to(folder).parts
-        if not any(part.startswith(".") and part != ".well-known" for part in parts) and file.is_file():
-            found.append(file)
-    return sorted(found, key=lambda file: file.as_posix())
-
-
 def _decoded(data: bytes, path: str) -> str:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -298,16 +290,15 @@ def locate(root: Path, config: Config, path: str, key: str, needle: str = "") ->
         return blank
     lines = frontmatter.unified(text).split("\n")
     names = (key, *SYNONYMS.get(key, ()))
+    values = [value for name, value in document.header.pairs if _plain_key(name.text) in names]
     if needle:
-        for number, line in enumerate(lines, 1):
-            if needle in line and (key != "body" or number >= document.body_line):
+        first = document.body_line if key == "body" else values[0].line if values else 1
+        for number, line in enumerate(lines[first - 1 :], first):
+            if needle in line:
                 column = line.index(needle) + 1
                 return replace(blank, line=number, column=column, width=len(needle), excerpt=line)
-    for name, value in document.header.pairs:
-        if _plain_key(name.text) in names:
-            return replace(
-                blank, line=value.line, column=value.column, width=value.width, excerpt=lines[value.line - 1]
-            )
+    for value in values[:1]:
+        return replace(blank, line=value.line, column=value.column, width=value.width, excerpt=lines[value.line - 1])
     return blank
 
 
@@ -609,10 +600,19 @@ class _Fields:
         published = _word(self.nodes.get("published"))
         if published in _YES | _NO:
             self.taken.add("published")
+        elif published and not _MOMENT.fullmatch(published) and self.has("date"):
+            draft = self.doubtful("published", published, "write true or false, or a date")
         status = _word(self.nodes.get("status"))
-        if status in ("draft", "hidden", "published"):
+        if status in STATUSES:
             self.taken.add("status")
+        elif status:
+            draft = self.doubtful("status", status, f"it may be {', '.join(STATUSES)}")
         return draft or published in _NO or status in ("draft", "hidden")
+
+    def doubtful(self, key: str, word: str, hint: str) -> bool:
+        """Whoever wrote `status: private` did not mean to publish: hold it back, and say so."""
+        self.problem(self.nodes[key], f"{key}: {word} is not known; held back as a draft", hint, level="warning")
+        return True
 
     def number(self, key: str) -> int:
         node = self.take(key)
@@ -646,7 +646,7 @@ class _Fields:
                 nodes = node.values
             case _:
                 nodes = (node,)
-        return tuple(filter(None, (self.path_of_site(one, key) for one in nodes)))
+        return tuple(dict.fromkeys(filter(None, (self.path_of_site(one, key) for one in nodes))))
 
     def path_of_site(self, node: Node, key: str) -> str:
         text = self.scalar(node, key)
@@ -884,7 +884,8 @@ def read_date(text: str, timezone: ZoneInfo) -> datetime:
     offset = moment.utcoffset() if found[8] is None else _offset(found[8])
     moment = moment.replace(tzinfo=fixed_zone(offset or timedelta()))
     try:
-        moment.astimezone(UTC)
+        for zone in (UTC, timezone):
+            moment.astimezone(zone)
     except OverflowError as error:
         raise ValueError(f"{text!r} is beyond the calendar") from error
     return moment

@@ -53,7 +53,7 @@ def to_xml(feed: Feed, url: str, config: Config, to_html: ToHtml) -> bytes:
     generator.author({"name": xml_text(config.author or config.title)})
     generator.generator("Broadsheet", version=__version__)
     # Without it feedgen stamps the present time (also as RSS's lastBuildDate), and two builds would differ.
-    generator.updated(changed)
+    generator.updated(_stamp(changed))
     for one in feed.articles:
         generator.add_entry(_entry(one, config, to_html), order="append")
     text: bytes = generator.rss_str(pretty=True) if feed.format == "rss" else generator.atom_str(pretty=True)
@@ -76,8 +76,8 @@ def _entry(one: PublishedArticle, config: Config, to_html: ToHtml) -> FeedEntry:
     entry.guid(one.id, permalink=False)
     entry.title(xml_text(article.title))
     entry.link(href=address, rel="alternate")
-    entry.published(article.date)
-    entry.updated(one.changed)
+    entry.published(_stamp(article.date))
+    entry.updated(_stamp(one.changed))
     for name in article.authors:
         entry.author({"name": xml_text(name)})
     for tag in teaser.tags:
@@ -89,6 +89,12 @@ def _entry(one: PublishedArticle, config: Config, to_html: ToHtml) -> FeedEntry:
     entry.register_extension("broadsheet", _EntryExtension)
     entry.broadsheet.set(one, base, address)
     return entry
+
+
+def _stamp(moment: datetime) -> datetime:
+    """RFC 3339 and RFC 5322 know no seconds in an offset, which local times before standard time have."""
+    offset = moment.utcoffset()
+    return moment.astimezone(UTC) if offset and offset.seconds % 60 else moment
 
 
 def _original(one: PublishedArticle) -> str:

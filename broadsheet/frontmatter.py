@@ -22,6 +22,9 @@ MOST_VALUES = 20_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PELICAN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*:(?:\s|$)")
 
+_MORE = re.compile(r"(?: {4}|\t)\s*\S")
+"""A line that goes on with the value above it, as Python-Markdown's metadata has it."""
+
 Format = Literal["yaml", "toml", "keys", "none"]
 
 
@@ -73,7 +76,7 @@ def read(text: str, path: str) -> Document:
     """A content file's text to its header's values and its body.
 
     Takes YAML between `---` lines, TOML between `+++` lines, and Pelican's
-    `Key: value` lines up to the first blank one. The body is stripped of the
+    `Key: value` lines, up to the first that is neither one nor indented. The body is stripped of the
     blank lines around it. Raises ContentError with file, line and column.
     """
     text = unified(text)
@@ -164,8 +167,11 @@ def _split(text: str, path: str) -> tuple[Format, str, int, str, int]:
         body_line = text.count("\n", 0, end.end()) + 1
         return ("yaml" if fence == "---" else "toml"), header, 2, text[end.end() :], body_line
     if _PELICAN.match(text):
-        header, _, body = text.partition("\n\n")
-        return "keys", header, 1, body, header.count("\n") + 3
+        lines = text.split("\n")
+        ends = (number for number, line in enumerate(lines) if not (_PELICAN.match(line) or _MORE.match(line)))
+        last = next(ends, len(lines))
+        first = last + 1 if last < len(lines) and not lines[last].strip() else last
+        return "keys", "\n".join(lines[:last]), 1, "\n".join(lines[first:]), first + 1
     return "none", "", 1, text, 1
 
 

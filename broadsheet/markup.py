@@ -19,6 +19,8 @@ from markdown.extensions import Extension
 from markdown.extensions.codehilite import CodeHiliteExtension
 from markdown.treeprocessors import Treeprocessor
 
+from broadsheet.slugs import composed
+
 LARGEST_BODY = 1_000_000
 """Characters of Markdown in one article."""
 
@@ -59,7 +61,7 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto"}
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:[\w.-]+")
-_ELSEWHERE = re.compile(rf"(?:{'|'.join(sorted(SCHEMES))}):|//", re.I)
+_ELSEWHERE = re.compile(rf"(?:{'|'.join(sorted(SCHEMES))}):", re.I)
 _UNLINKED = re.compile(r'<a(?:\s+(?!href=)[a-z-]+="[^"]*")*>((?:(?!</?a\b).)*)</a>', re.S)
 _ALIGNMENTS = ("left", "center", "right")
 
@@ -156,6 +158,8 @@ def sanitize(unsafe: str, resolve: Resolve = lambda address: address) -> str:
         if name in ("href", "src", "cite"):
             # What browsers strip and no more: with the no-break space before it gone, `javascript:` would be a scheme.
             address = value.strip("\t\n\f\r ")
+            if address.startswith("//"):
+                return f"https:{address}"
             return resolve(address) if is_relative(address) else address if _ELSEWHERE.match(address) else None
         return value
 
@@ -214,12 +218,12 @@ def to_text(safe: str) -> str:
 # What Markdown refers to and says, without rendering it ---------------------------------------------
 
 
-_TARGETS = re.compile(
-    r"""\]\(\s*(?:<(?P<angle>[^>\n]*)>|(?P<inline>(?:[^\s()]|\([^\s()]*\))+))"""
-    r"""|^[ ]{0,3}\[(?!\^)[^\]\n]+\]:\s*(?:<(?P<defined_angle>[^>\n]*)>|(?P<defined>\S+))"""
-    r"""|\b(?:href|src)\s*=\s*(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s"'<>]+))""",
-    re.M | re.I,
+_TARGETS = (
+    ("](", re.compile(r"\]\(\s*(?:<([^>\n]*)>|((?:[^\s()]|\([^\s()]*\))+))")),
+    ("]:", re.compile(r"^[ ]{0,3}\[(?!\^)[^\]\n]+\]:\s*(?:<([^>\n]*)>|(\S+))", re.M)),
+    ("=", re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'<>]+))""", re.I)),
 )
+"""What every address of its kind is written with, and the pattern that finds it: the first is cheap to look for."""
 
 
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
@@ -230,9 +234,8 @@ def references(text: str) -> tuple[str, ...]:
     which `addresses` tells. The renderer refuses what was not found here, so
     nothing is resolved unseen.
     """
-    if "](" not in text and "]:" not in text and "=" not in text:
-        return ()
-    typed = (match[match.lastgroup or 0] for match in _TARGETS.finditer(text))
+    matches = (match for sign, pattern in _TARGETS if sign in text for match in pattern.finditer(text))
+    typed = (match[match.lastindex or 0] for match in sorted(matches, key=re.Match.start))
     found = dict.fromkeys(html.unescape(_ESCAPED.sub(r"\1", target)) for target in typed)
     return tuple(target for target in found if target and not target.startswith("#") and is_relative(target))
 
@@ -262,7 +265,7 @@ def resolved_path(base: str, target: str) -> str:
     the content folder begins with `..`.
     """
     path = unquote(re.split("[?#]", target, maxsplit=1)[0])
-    return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+    return composed(posixpath.normpath(posixpath.join(posixpath.dirname(base), path)))
 
 
 def fragment(target: str) -> str:
@@ -272,6 +275,8 @@ def fragment(target: str) -> str:
 
 def word_count(text: str) -> int:
     """Words of a Markdown text; scripts written without spaces count two characters as one word."""
+    if text.isascii():
+        return len(text.split())
     unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
     return len(re.sub(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", " ", text).split()) + unspaced // 2
 

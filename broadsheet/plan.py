@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import unquote
 
 from broadsheet.config import Config
 from broadsheet.errors import Problem, raise_errors
@@ -22,7 +22,7 @@ from broadsheet.model import (
     Tag,
     Teaser,
 )
-from broadsheet.slugs import claim, encoded, file_of
+from broadsheet.slugs import claim, encoded
 
 RELATED = 4
 """Articles named as related below an article."""
@@ -571,23 +571,25 @@ class _Related:
     newest_of_tag = 50
 
     def __init__(self, articles: tuple[PublishedArticle, ...]) -> None:
-        self.tagged: dict[Tag, list[int]] = defaultdict(list)
+        self.tagged: dict[str, list[int]] = defaultdict(list)
         self.told: dict[str, list[int]] = defaultdict(list)
         self.articles = articles
         for index, one in enumerate(articles):
             for tag in one.teaser.tags:
-                self.tagged[tag].append(index)
+                self.tagged[tag.slug].append(index)
             if one.article.story:
                 self.told[one.article.story].append(index)
 
     def to(self, one: PublishedArticle) -> tuple[Teaser, ...]:
         scores: dict[int, float] = defaultdict(float)
         for tag in one.teaser.tags:
-            for index in self.tagged[tag][: self.newest_of_tag]:
-                scores[index] += 1 + 1 / len(self.tagged[tag])
+            tagged = self.tagged[tag.slug]
+            weight = 1 + 1 / len(tagged)
+            for index in tagged[: self.newest_of_tag]:
+                scores[index] += weight
         for index in self.told.get(one.article.story, ())[: self.newest_of_tag]:
             scores[index] += len(one.teaser.tags) * 2 + 1
-        ranked = sorted(scores, key=lambda index: (-scores[index], index))
+        ranked = heapq.nsmallest(RELATED + 1, scores, key=lambda index: (-scores[index], index))
         others = (self.articles[index] for index in ranked if self.articles[index] is not one)
         return tuple(other.teaser for _, other in zip(range(RELATED), others, strict=False))
 
@@ -621,15 +623,15 @@ def _clash(group: list[Output]) -> Problem:
     return Problem(path=first, message=message, hint="give one of them another slug or url; disks ignore case")
 
 
-def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str]]:
-    """Content path and target of each link that begins with a slash and leads to no output."""
+def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str, str]]:
+    """Content path, target as typed, and path of the site of each link that leads to no output."""
     bodies = [
         *(one.body for one in site.articles),
         *(one.body for one in site.pages),
         *(one.body for one in site.editions),
     ]
     return [
-        (body.path, target)
+        (body.path, target, url)
         for body in bodies
         for target, url in body.links
         if url and find(outputs, url) is None and target in addresses(body.markdown)
@@ -637,12 +639,7 @@ def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str]]:
 
 
 def find(outputs: Plan, url: str) -> Output | None:
-    """The output that a host would serve for a path as a link gives it (percent forms, query and all)."""
-    path = unquote(url.split("#", 1)[0].split("?", 1)[0])
+    """The output that a host would serve for a path of the site, percent forms already read."""
+    path = url.split("#", 1)[0].split("?", 1)[0]
     return outputs.get(path) or outputs.get(path.rstrip("/") + "/") or outputs.get(path.removesuffix("index.html"))
-
-
-def file_outputs(outputs: Plan) -> dict[str, Output]:
-    """The plan by file below the output folder."""
-    return {file_of(url): output for url, output in outputs.items()}
 

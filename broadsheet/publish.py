@@ -48,7 +48,7 @@ def check_place(output: Path, root: Path, sources: Iterable[Path]) -> None:
     """Refuse an output folder that holds, is or lies in what a digest is made from. Raises ConfigError."""
     output = output.resolve()
     wrong = ""
-    if output == Path(output.anchor) or output == Path.home():
+    if output in (Path(output.anchor), Path(os.path.expanduser("~"))):  # noqa: PTH111 - Path.home() raises without one
         wrong = "is no place for a site"
     elif output == root.resolve() or output in root.resolve().parents:
         wrong = "holds the digest itself"
@@ -84,9 +84,8 @@ def read_manifest(output: Path) -> Manifest:
 
 def _is_inside(name: str) -> bool:
     parts = name.split("/")
-    return all(part not in ("", ".", "..") and "\\" not in part and "\0" not in part for part in parts) and (
-        parts[0] != MARK
-    )
+    strange = "\0" if os.sep == "/" else "\0\\:"
+    return parts[0] != MARK and all(part not in ("", ".", "..") and not set(strange) & set(part) for part in parts)
 
 
 def _refuse_strangers(output: Path) -> None:
@@ -173,9 +172,8 @@ class Stage:
         """
         self._refuse_to_overwrite()
         removed = sorted(self.manifest.files.keys() - self.files.keys())
-        if not self.staged and not removed:
-            if self.files != self.manifest.files:
-                self._write_manifest(self.files)
+        self._refuse_unwritable((*self.staged, *removed))
+        if self.files == self.manifest.files and not self.staged:
             return Change(written=(), removed=())
         untrusted = Published(fingerprint="", digest="", size=0)
         interim = {
@@ -184,7 +182,8 @@ class Stage:
             **dict.fromkeys((*self.staged, *removed), untrusted),
         }
         try:
-            self._write_manifest(interim)
+            if self.staged or removed:
+                self._write_manifest(interim)
             cleared = self._in_the_way(removed)
             for file in cleared:
                 self._remove(file)
@@ -216,6 +215,18 @@ class Stage:
             Problem(path=str(self.output / place), message=message, hint=hint)
             for place in taken
             if claim(place) not in ours
+        ]
+        raise_errors(problems, PublishError)
+
+    def _refuse_unwritable(self, files: Iterable[str]) -> None:
+        """Raises PublishError naming every folder that this build would have to change and may not."""
+        folders = {self.output.joinpath(*file.split("/")[:-1]) for file in files}
+        present = sorted(folder for folder in folders if folder.is_dir())
+        hint = "mind who may write there; then build again"
+        problems = [
+            Problem(path=str(folder), message="cannot be written: permission denied", hint=hint)
+            for folder in present
+            if not os.access(folder, os.W_OK | os.X_OK)
         ]
         raise_errors(problems, PublishError)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 import jinja2
@@ -29,7 +28,7 @@ from broadsheet.markup import (
     with_heading_levels,
     with_image_attributes,
 )
-from broadsheet.model import Body
+from broadsheet.model import Body, PublishedArticle
 from broadsheet.plan import Copy, Feed, Frame, Output, Rendering
 from broadsheet.slugs import encoded
 from broadsheet.theme import TemplateFile, Theme
@@ -57,12 +56,11 @@ class Renderer:
         self.templates = {template.name: template for template in setting.theme.templates}
         self.files = dict(setting.frame.files)
         self.environment = _environment(self)
-        # Python-Markdown's engine is not made for several threads; the preview renders in some.
-        self.lock = RLock()
         self.body_html = lru_cache(maxsize=2048)(self._body_html)
         # An article's page and its feeds differ in their addresses only.
         self.unsafe_html = lru_cache(maxsize=2048)(to_html)
         self.template_digest = cache(self._template_digest)
+        self.digests: dict[str, str] = {}
         # Where the folders lie changes no page.
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES)
         self.common = _hash(engines, repr(replace(setting.config, folders=Folders())), repr(setting.frame))
@@ -73,20 +71,27 @@ class Renderer:
             case Rendering(template=template, view=view):
                 return _hash(self.common, self.template_digest(template), output.url, repr(view))
             case Feed() as feed:
-                return _hash(self.common, output.url, repr(feed))
+                articles = (self.article_digest(one) for one in feed.articles)
+                return _hash(self.common, output.url, repr(replace(feed, articles=())), *articles)
             case Copy(file=file):
                 return _hash(file.digest, str(file.size))
 
+    def article_digest(self, one: PublishedArticle) -> str:
+        """A hash of an article, taken once: it stands in a feed of each of its tags."""
+        path = one.article.path
+        if path not in self.digests:
+            self.digests[path] = _hash(repr(one))
+        return self.digests[path]
+
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""
-        with self.lock:
-            match output.makes:
-                case Rendering():
-                    return self._page(output, output.makes)
-                case Feed() as feed:
-                    return to_xml(feed, output.url, self.config, self._absolute_html)
-                case Copy(file=file):
-                    return _copy(file.file, output.origin)
+        match output.makes:
+            case Rendering():
+                return self._page(output, output.makes)
+            case Feed() as feed:
+                return to_xml(feed, output.url, self.config, self._absolute_html)
+            case Copy(file=file):
+                return _copy(file.file, output.origin)
 
     def check_templates(self) -> None:
         """Compile every template. Raises ContentError with the errors of all."""
@@ -95,7 +100,7 @@ class Renderer:
             try:
                 self.environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
-                problems.append(self._syntax_problem(error))
+                problems.append(_syntax_problem(self.templates, error))
         if problems:
             raise ContentError(dict.fromkeys(problems))
 
@@ -106,7 +111,7 @@ class Renderer:
         try:
             text = self.environment.get_template(rendering.template).render(context)
         except jinja2.TemplateSyntaxError as error:
-            raise ContentError([self._syntax_problem(error)]) from error
+            raise ContentError([_syntax_problem(self.templates, error)]) from error
         except jinja2.TemplateNotFound as error:
             raise ContentError([self._missing_template(error, output)]) from error
         except ContentError:
@@ -177,10 +182,6 @@ class Renderer:
                 waiting.extend(self.templates if found is None else [found])
         return _hash(*(part for one in sorted(seen) for part in (one, self.templates[one].source)))
 
-    def _syntax_problem(self, error: jinja2.TemplateSyntaxError) -> Problem:
-        template = self.templates.get(error.name or "")
-        return self._template_problem(template, error.lineno, str(error.message or "cannot be read"), "")
-
     def _missing_template(self, error: jinja2.TemplateNotFound, output: Output) -> Problem:
         near = difflib.get_close_matches(str(error.name), self.templates, 1)
         message = f"there is no template {error.name}"
@@ -188,7 +189,7 @@ class Renderer:
         template, line = self._place(error)
         if template is None:
             return Problem(path=output.origin, message=message, hint=hint)
-        return self._template_problem(template, line, message, hint)
+        return _template_problem(template, line, message, hint)
 
     def _runtime_problem(self, error: Exception, output: Output) -> Problem | None:
         """An exception out of a template as its file and line; None where no template is to blame."""
@@ -198,7 +199,7 @@ class Renderer:
         message = str(error) or type(error).__name__
         if not isinstance(error, jinja2.TemplateError):
             message = f"{type(error).__name__}: {message}"
-        return self._template_problem(template, line, message, f"while rendering {output.url}")
+        return _template_problem(template, line, message, f"while rendering {output.url}")
 
     def _place(self, error: Exception) -> tuple[TemplateFile | None, int]:
         """The innermost template and its line that an exception came through."""
@@ -206,16 +207,33 @@ class Renderer:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in paths]
         return (paths[frames[-1].filename], frames[-1].lineno or 0) if frames else (None, 0)
 
-    def _template_problem(self, template: TemplateFile | None, line: int, message: str, hint: str) -> Problem:
-        if template is None:
-            return Problem(path="a template", message=message, hint=hint)
-        lines = template.source.split("\n")
-        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
-        indent = len(excerpt) - len(excerpt.lstrip())
-        return Problem(
-            path=template.path, line=line, column=indent + 1, message=message, hint=hint,
-            excerpt=excerpt, width=max(1, len(excerpt.strip())),
-        )
+
+def template_problems(theme: Theme) -> list[Problem]:
+    """The templates whose syntax is wrong, to be told beside what is wrong with content."""
+    templates = {template.name: template for template in theme.templates}
+    problems = []
+    for template in theme.templates:
+        try:
+            jinja2.Environment(autoescape=True).parse(template.source, template.name)
+        except jinja2.TemplateSyntaxError as error:
+            problems.append(_syntax_problem(templates, error))
+    return problems
+
+
+def _syntax_problem(templates: Mapping[str, TemplateFile], error: jinja2.TemplateSyntaxError) -> Problem:
+    return _template_problem(templates.get(error.name or ""), error.lineno, str(error.message or "cannot be read"), "")
+
+
+def _template_problem(template: TemplateFile | None, line: int, message: str, hint: str) -> Problem:
+    if template is None:
+        return Problem(path="a template", message=message, hint=hint)
+    lines = template.source.split("\n")
+    excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
+    indent = len(excerpt) - len(excerpt.lstrip())
+    return Problem(
+        path=template.path, line=line, column=indent + 1, message=message, hint=hint,
+        excerpt=excerpt, width=max(1, len(excerpt.strip())),
+    )
 
 
 def _environment(renderer: Renderer) -> jinja2.Environment:

@@ -32,7 +32,7 @@ def slugify(text: str) -> str:
     plain = _without_accents(unicodedata.normalize("NFKD", words.casefold()))
     kept = "".join(c if _is_word(c) else "-" for c in plain)
     slug = _shortened(re.sub("-+", "-", kept).strip("-"))
-    if not slug:
+    if not any(c.isalnum() for c in slug):
         slug = "-".join(f"u{ord(c):x}" for c in text.strip()[:8]) or "untitled"
     return f"{slug}-x" if slug in DEVICES else slug
 
@@ -92,6 +92,11 @@ def site_path(text: str) -> str | None:
         return None
     is_file = not path.endswith("/") and re.search(r"\.[A-Za-z0-9]{1,5}$", segments[-1])
     return "/" + "/".join(segments) + ("" if is_file else "/")
+
+
+def composed(path: str) -> str:
+    """A path in Unicode's composed form (NFC), whatever the disk or the editor made of it."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def file_of(url: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.errors import Problem, raise_errors
+from broadsheet.files import files_below
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -37,17 +38,21 @@ def read(root: Path, folder: str) -> Theme:
     problems: list[Problem] = []
     own = (root / folder).resolve()
     for base, shown in ((TEMPLATES, "broadsheet/templates"), (own, folder)):
-        if not base.is_dir() or (base == TEMPLATES.resolve() and shown != folder and own == base):
+        if shown != folder and base == own:
             continue
-        for file in sorted(base.rglob("*")):
-            if file.is_file() and not file.name.startswith(".") and not file.name.endswith("~"):
-                name = file.relative_to(base).as_posix()
-                try:
-                    source = file.read_text("utf-8")
-                except UnicodeDecodeError:
-                    hint = "save the file as UTF-8"
-                    problems.append(Problem(path=f"{shown}/{name}", message="is not UTF-8", hint=hint))
-                    continue
+        for file in files_below(base):
+            name = file.relative_to(base).as_posix()
+            try:
+                source = file.read_text("utf-8")
+            except UnicodeDecodeError:
+                hint = "save the file as UTF-8"
+                problems.append(Problem(path=f"{shown}/{name}", message="is not UTF-8", hint=hint))
+            except FileNotFoundError:
+                # An editor's own file, gone again.
+                continue
+            except OSError as error:
+                problems.append(Problem(path=f"{shown}/{name}", message=f"cannot be read: {error.strerror}"))
+            else:
                 found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=source)
     raise_errors(problems)
     return Theme(templates=tuple(found[name] for name in sorted(found)))

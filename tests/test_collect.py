@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -331,6 +332,45 @@ def test_what_would_stop_the_build_of_a_scheduled_article_is_told_before(tmp_pat
     built(tmp_path)
     assert not list((tmp_path / "site").rglob("here.png"))
     assert "there is no picture gone.png" in told(tmp_path, datetime(2026, 12, 25, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("keys", HELD_BACK.values(), ids=HELD_BACK.keys())
+def test_a_path_of_what_is_held_back_is_plain_text_and_told(tmp_path: Path, keys: dict[str, str]) -> None:
+    files = {
+        "articles/a.md": article("Read [the other](/2026/11/b/) and [its tag](/tags/rare/) soon."),
+        "articles/b.md": article(**{"date": "2026-11-02", "tags": "[Rare]", "slug": "b", "url": "/2026/11/b/", **keys}),
+    }
+    digest(tmp_path, files)
+    assert "<p>Read the other and its tag soon.</p>" in rendered(tmp_path, "/2026/11/a/")
+    assert [one.split(": ")[2] for one in notices_of(tmp_path)] == [
+        "the link /2026/11/b/ leads to what is held back; shown without the link",
+        "the link /tags/rare/ leads to what is held back; shown without the link",
+    ]
+
+
+def test_what_expires_goes_though_others_link_to_its_address(tmp_path: Path) -> None:
+    files = {"articles/a.md": article("[b](/2026/11/b/)"), "articles/b.md": article(expiry_date="2026-12-24")}
+    digest(tmp_path, files)
+    built(tmp_path)
+    assert (tmp_path / "site/2026/11/b/index.html").exists()
+    built(tmp_path, datetime(2026, 12, 25, tzinfo=UTC))
+    assert not (tmp_path / "site/2026/11/b/index.html").exists()
+
+
+def test_a_scheduled_edition_is_looked_at_before_its_day(tmp_path: Path) -> None:
+    text = "---\ntitle: Later\ndate: 2026-12-24\nsections: [{title: One, articles: [gone, a]}]\n---\n"
+    digest(tmp_path, {"articles/a.md": article(), "editions/later.md": text})
+    assert [one.split(": ")[2] for one in notices_of(tmp_path)] == ["there is no article gone"]
+
+
+def test_file_names_in_another_unicode_form_are_found(tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "bär")
+    files: dict[str, str | bytes] = {
+        f"articles/{decomposed}.md": article(), f"articles/{decomposed}.png": png(),
+        "articles/a.md": article("[one](bär.md) ![two](bär.png)"), "articles/b.markdown": article("[a](a) [b](b)"),
+    }
+    digest(tmp_path, files)
+    assert told(tmp_path) == ""
 
 
 def test_a_draft_is_left_in_peace_until_it_is_shown(tmp_path: Path) -> None:

@@ -450,7 +450,7 @@ articles = st.builds(
     expiry_date=st.none() | moments,
     draft=st.booleans(),
     url=st.just("") | paths,
-    aliases=st.lists(paths, max_size=2).map(tuple),
+    aliases=st.lists(paths, max_size=2, unique=True).map(tuple),
     tags=names,
     section=texts,
     summary=texts,
@@ -929,3 +929,21 @@ def test_a_message_is_the_one_approved(tmp_path: Path, name: str, path: str, tex
         told = error.problems
     assert told
     check(f"messages/{name}.txt", "\n".join(describe(problem) for problem in told) + "\n")
+
+
+@pytest.mark.parametrize("line", ["status: private", "status: pending", "published: n", "published: nope"])
+def test_what_may_be_meant_to_be_hidden_is_held_back_and_told(line: str) -> None:
+    text = f"---\ntitle: x\ndate: 2026-12-02\n{line}\n---\n"
+    article, told = parse_article(text, "articles/x.md", timezone=VIENNA, shown="x.md")
+    assert article.draft
+    key, _, word = line.partition(": ")
+    assert [(one.level, one.line, one.message) for one in told if one.level == "warning"] == [
+        ("warning", 4, f"{key}: {word} is not known; held back as a draft")
+    ]
+    assert article.extra == {key: word}
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59Z", "0001-01-01T00:00+02:00"])
+def test_a_moment_that_is_beyond_the_calendar_in_the_sites_timezone_is_refused(date: str) -> None:
+    with pytest.raises(ContentError, match="beyond the calendar"):
+        parse(f"---\ntitle: x\ndate: {date}\n---\n", "articles/x.md", timezone=VIENNA)

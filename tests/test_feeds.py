@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -268,9 +269,13 @@ def test_any_text_makes_a_valid_feed(title: str, summary: str, body: str, name: 
         xml = feed(format, one)
         (entry,) = entries(xml)
         shown = next(child.text or "" for child in entry if child.tag.endswith("title"))
-        assert shown == xml_text(title).replace("\r\n", "\n").replace("\r", "\n")
+        assert _one_line_end(shown) == _one_line_end(xml_text(title))
         assert addresses(xml.decode()).ids == set()
         assert xml == feed(format, one)
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @given(READABLE)
@@ -284,3 +289,9 @@ def test_a_reader_of_rss_reads_the_title_as_it_was_written(title: str) -> None:
     """But for what it may take for HTML, on which RSS is silent and readers differ."""
     (one,) = read(feed("rss", an_article(title=title))).entries
     assert one.get("title", "") == xml_text(title)
+
+
+@pytest.mark.parametrize("format", ["rss", "atom"])
+def test_a_time_from_before_standard_time_is_written_as_feeds_can(tmp_path: Path, format: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(date="1880-05-01T12:00")}, more='timezone = "Europe/Vienna"')
+    assert re.search(r"1880-05-01T10:54:39\+00:00|01 May 1880 10:54:39 \+0000", rendered(tmp_path, f"/{format}.xml"))

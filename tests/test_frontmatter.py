@@ -375,3 +375,12 @@ def test_every_case_of_the_collection_is_a_value_or_our_own_error() -> None:
     told = {case["id"]: refused(partial(read_yaml_node, case["yaml"], case["id"])) for case in cases()}
     assert all(problem.line > 0 for found in told.values() for problem in found)
     assert sum(not found for found in told.values()) > len(told) // 2
+
+
+@pytest.mark.parametrize("gap", ["", "\n", "  \n", "\t\n"])
+def test_a_pelican_header_ends_where_its_keys_end(gap: str) -> None:
+    document = read(f"Title: A\nSummary: S\n    and more\n{gap}The first paragraph.\n\nSecond.\n", "a.md")
+    assert [(key.text, value.text) for key, value in document.header.pairs if isinstance(value, Scalar)] == [
+        ("title", "A"), ("summary", "S and more"),
+    ]  # fmt: skip
+    assert document.body == "The first paragraph.\n\nSecond."

@@ -152,9 +152,9 @@ def test_no_space_before_a_scheme_hides_it(space: str) -> None:
             assert dangers(sanitize(f'<a href="{address}">x</a><img src="{address}">', resolve)) == []
 
 
-def test_a_link_to_another_host_names_its_scheme_or_begins_with_two_slashes() -> None:
+def test_a_link_to_another_host_gets_a_scheme_or_goes() -> None:
     html = sanitize('<a href="//a.example/">a</a><a href="\\\\b.example/">b</a><a href="/\\c.example/">c</a>')
-    assert html == '<a href="//a.example/">a</a>bc'
+    assert html == '<a href="https://a.example/">a</a>bc'
 
 
 def test_an_id_that_is_no_footnotes_is_dropped() -> None:

@@ -15,7 +15,9 @@ import pytest
 from serving import Served, article, digest, save, served
 
 from broadsheet.cli import main
+from broadsheet.errors import ConfigError
 from broadsheet.preview.app import is_local_name
+from broadsheet.preview.server import listen
 from broadsheet.preview.state import Preview
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -271,6 +273,15 @@ def test_a_broken_template_keeps_the_last_good_page_up(root: Path, preview: Prev
     assert preview.answer(URL).body.startswith(b"<h1>Mended</h1>")
 
 
+def test_a_template_that_fails_when_it_renders_replaces_no_page_seen_or_not(root: Path, preview: Preview) -> None:
+    own = root / "templates" / "article.html"
+    own.parent.mkdir()
+    own.write_text("{{ page.nope }}")
+    preview.reload()
+    assert [one.path for one in preview.problems] == ["templates/article.html"]
+    assert preview.answer("/2026/11/second/").status == 200
+
+
 def test_a_digest_broken_from_the_start_is_told_and_recovers(root: Path) -> None:
     config = root / "broadsheet.toml"
     good = config.read_text()
@@ -283,6 +294,47 @@ def test_a_digest_broken_from_the_start_is_told_and_recovers(root: Path) -> None
     config.write_text(good)
     preview.reload()
     assert preview.answer("/").status == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/news", "/n%C3%A4ws"])
+def test_what_a_page_was_rendered_with_is_what_its_stream_compares(tmp_path: Path, prefix: str) -> None:
+    digest(tmp_path, prefix=prefix)
+    preview = Preview(tmp_path / "broadsheet.toml", "http://127.0.0.1:8000", lambda: NOW)
+    preview.reload()
+    for path in (f"{preview.prefix}{URL}", f"{preview.prefix}{URL}index.html", "/nowhere/", URL, "/archive/"):
+        answer = preview.answer(path)
+        assert answer.fingerprint
+        assert answer.fingerprint == preview.fingerprint(path), path
+    assert preview.answer(f"{preview.prefix}{URL}").status == 200
+    assert preview.answer(f"{preview.prefix}{URL}index.html").status == 200
+    if prefix:
+        assert preview.answer(preview.prefix).location == f"{prefix}/"
+        assert preview.answer(URL).status == 404
+
+
+def test_a_new_timezone_is_that_of_every_date_at_once(root: Path, preview: Preview) -> None:
+    assert preview.answer(URL).status == 200
+    config = root / "broadsheet.toml"
+    config.write_text(config.read_text() + 'timezone = "Pacific/Auckland"\n')
+    preview.reload()
+    assert b"2026-11-02T00:00:00+13:00" in preview.answer(URL).body
+
+
+def test_what_git_and_editors_keep_beside_templates_is_none(root: Path, preview: Preview) -> None:
+    for name in (".git/index", ".page.html.swp", "page.html~"):
+        file = root / "templates" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"\xff\xfe")
+    preview.reload()
+    assert preview.problems == ()
+
+
+def test_a_template_that_cannot_be_read_is_told_and_not_the_end(root: Path, preview: Preview) -> None:
+    (root / "templates").mkdir()
+    (root / "templates" / "page.html").symlink_to(root / "templates" / "page.html")
+    (root / "templates" / "gone.html").symlink_to(root / "nowhere")
+    preview.reload()
+    assert preview.answer(URL).status == 200
 
 
 def test_what_an_article_says_cannot_break_out_of_an_error_page(root: Path) -> None:
@@ -305,6 +357,25 @@ def test_a_page_is_told_of_an_edit_a_break_and_a_mend(root: Path) -> None:
             assert json.loads(data)[0]["first"] == "content/articles/first.md:1:1: error: date is missing"
             save(file, article("The first, edited"))
             assert stream.next() == ("problems", "[]")
+
+
+def test_folders_named_while_it_runs_are_watched(root: Path) -> None:
+    with served(root) as server:
+        shown = fingerprint_in(get(server, URL)[2])
+        with events(server, URL, shown) as stream:
+            (root / "texts" / "articles").mkdir(parents=True)
+            (root / "texts" / "articles" / "first.md").write_text(article("The first, in another folder"))
+            config = root / "broadsheet.toml"
+            save(config, config.read_text() + '[folders]\ncontent = "texts"\n')
+            assert stream.next()[0] == "reload"
+            save(root / "texts" / "articles" / "first.md", article("The first, edited there"))
+            assert stream.next()[0] == "reload"
+
+
+def test_two_previews_cannot_share_a_port(root: Path) -> None:
+    first = listen("127.0.0.1", 0)
+    with first, pytest.raises(ConfigError, match="cannot listen here"):
+        listen("127.0.0.1", first.getsockname()[1])
 
 
 def test_without_reload_nothing_is_watched(root: Path) -> None:

@@ -322,3 +322,25 @@ def test_a_disk_that_is_full_while_staging_leaves_the_site_as_it_was(
     with pytest.raises(PublishError, match="No space left on device"):
         published(tmp_path, {"a.html": b"new"})
     assert tree(tmp_path) == before
+
+
+def test_a_folder_that_cannot_be_written_stops_the_build_before_anything_has_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(tmp_path, {"index.html": b"one", "a/index.html": b"one"})
+    before = tree(tmp_path)
+    may = os.access
+    # Root may write everywhere, so the answer of the system is put in place of a mode.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path / "a" and may(path, mode))
+    with pytest.raises(PublishError, match="a: error: cannot be written: permission denied"):
+        published(tmp_path, {"index.html": b"two", "a/index.html": b"two"})
+    assert tree(tmp_path) == before
+
+
+def test_a_manifest_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+    published(tmp_path, {"a.html": b"a"})
+    (tmp_path / ".broadsheet" / "manifest.new").mkdir()
+    with staging(tmp_path, read_manifest(tmp_path)) as stage:
+        stage.add("a.html", "other inputs", b"a")
+        with pytest.raises(PublishError):
+            stage.commit()

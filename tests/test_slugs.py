@@ -196,3 +196,8 @@ def test_a_folder_claims_what_its_index_claims() -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_a_link_is_ascii(text: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9/._~!$&'()*+,;=:@%-]*", encoded(text))
+
+
+@pytest.mark.parametrize("text", ["❤️", "☀️", "⚠️"])
+def test_a_symbol_with_a_variation_selector_is_named_by_its_code_points(text: str) -> None:
+    assert slugify(text) == "-".join(f"u{ord(c):x}" for c in text)

@@ -38,7 +38,7 @@ class Calls:
 @contextmanager
 def watched(root: Path, *, poll: bool = False) -> Iterator[Calls]:
     calls = Calls()
-    with watching(root, ("content", "templates"), ("broadsheet.toml",), calls, poll=poll):
+    with watching(root, lambda: ("content", "templates"), ("broadsheet.toml",), calls, poll=poll):
         yield calls
 
 
@@ -136,7 +136,7 @@ import sys, threading
 from pathlib import Path
 from broadsheet.preview.watch import watching
 root, came = Path(sys.argv[1]), threading.Event()
-with watching(root, ("content",), (), came.set, say=print):
+with watching(root, lambda: ("content",), (), came.set, say=print):
     (root / "content" / "articles" / "new.md").write_text("new")
     print("noticed" if came.wait(15) else "missed")
 """

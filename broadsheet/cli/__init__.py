@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -47,6 +48,10 @@ def main(arguments: list[str]) -> int:
     0 good, 1 errors in content or templates, 2 usage or configuration,
     3 could not write, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A title in Greek must not end the program on a console that knows none.
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = broadsheet.main(arguments, prog_name="broadsheet", standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -24,7 +24,7 @@ from broadsheet.errors import BroadsheetError
 @click.option("--base-url", metavar="URL", help="Build for another address than the configuration's.")
 @click.option("--output", metavar="DIR", help="Build into another folder than the configuration's.")
 @click.option("--clean", is_flag=True, help="Render everything anew.")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes to render with (default: one a core).")
+@click.option("--jobs", type=click.IntRange(1, 61), metavar="N", help="Processes to render with (default: one a core).")
 @click.option("--json", "as_data", is_flag=True, help="Report as JSON.")
 def command(
     drafts: bool, future: bool, expired: bool, base_url: str | None, output: str | None,
@@ -48,7 +48,7 @@ def command(
         return error.exit_code
     seconds = time.monotonic() - start
     if as_data:
-        click.echo(json.dumps(_data(report, config, seconds), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_data(report, config, seconds), indent=2))
     else:
         _tell(report, config, seconds)
     return 0

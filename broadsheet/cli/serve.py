@@ -32,16 +32,13 @@ def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> i
         message = "the preview, drafts and all, can be read by everyone on this network"
         tell([Problem(path=bind, message=message, level="warning", hint="leave --bind out to keep it to yourself")])
     preview = Preview(file, origin(listener), clock)
-    preview.reload()
-    tell((*preview.problems, *preview.warnings))
-    address = f"{origin(listener)}{preview.prefix}/"
+    told: list[tuple[Problem, ...]] = [(), ()]
 
     def ready() -> None:
+        address = f"{origin(listener)}{preview.address}/"
         click.echo(f"previewing {address}  (Ctrl-C stops)")
         if opens:
             webbrowser.open(address)
-
-    told = [preview.problems, preview.warnings]
 
     def reloaded() -> None:
         before, told[:] = tuple(told), [preview.problems, preview.warnings]

@@ -29,4 +29,5 @@ def clock() -> datetime:
 
 
 def processors() -> int:
-    return os.cpu_count() or 1
+    # Windows waits for no more than 61 processes at once.
+    return min(61, os.cpu_count() or 1)

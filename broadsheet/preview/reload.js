@@ -40,11 +40,24 @@
   };
 
   const query = new URLSearchParams({ path: location.pathname, fingerprint });
-  const events = new EventSource("/_broadsheet/events?" + query);
-  events.addEventListener("problems", (event) => show(JSON.parse(event.data)));
-  events.addEventListener("reload", () => {
-    events.close();
-    sessionStorage.setItem(place, window.scrollX + " " + window.scrollY);
-    location.reload();
-  });
+  let events = null;
+
+  const listen = () => {
+    events = new EventSource("/_broadsheet/events?" + query);
+    events.addEventListener("problems", (event) => show(JSON.parse(event.data)));
+    events.addEventListener("reload", () => {
+      events.close();
+      sessionStorage.setItem(place, window.scrollX + " " + window.scrollY);
+      location.reload();
+    });
+  };
+
+  // A browser opens six connections to a host: tabs that nobody sees must not hold them.
+  const follow = () => {
+    events?.close();
+    events = null;
+    if (!document.hidden) listen();
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
 })();

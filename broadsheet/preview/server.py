@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -23,9 +23,11 @@ MOST_CONNECTIONS = 200
 def listen(bind: str, port: int) -> socket.socket:
     """A socket that listens. Raises ConfigError when that address cannot be had."""
     listener = socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would let two previews share one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((bind, port))
+        listener.listen()
     except OSError as error:
         listener.close()
         reason = getattr(error, "strerror", None) or str(error)
@@ -64,7 +66,11 @@ def serve(
     on_ready: Callable[[], None],
     on_reload: Callable[[], None],
 ) -> None:
-    """Serve a loaded preview until interrupted. `on_reload` is called after each reload, in another thread."""
+    """Load a preview and serve it until interrupted.
+
+    `on_reload` is called after the first reading, and after each further one in
+    another thread.
+    """
     app = App(preview, reloads=reloads)
     server = _Server(app, on_ready)
 
@@ -74,12 +80,13 @@ def serve(
         if server.loop and not server.loop.is_closed():
             server.loop.call_soon_threadsafe(app.notify)
 
-    folders = preview.config.folders if preview.config else None
-    names = (folders.content, folders.templates, folders.static) if folders else ("content", "templates", "static")
     with contextlib.ExitStack() as stack:
+        # Watching comes first: what is saved during the first reading is not to be missed.
         if reloads:
-            files = (Path(preview.file).name, "broadsheet.toml")
-            stack.enter_context(watching(preview.root, names, files, reload, poll=poll, say=say))
+            files = (preview.file.name, "broadsheet.toml")
+            stack.enter_context(watching(preview.root, preview.folders, files, reload, poll=poll, say=say))
+        preview.reload()
+        on_reload()
         server.run(sockets=[listener])
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from urllib.parse import unquote
 
 from broadsheet import config as configuration
 from broadsheet.assemble import Assembled, assemble
@@ -17,7 +18,7 @@ from broadsheet.config import Config
 from broadsheet.content import Memo
 from broadsheet.errors import BroadsheetError, Problem, describe
 from broadsheet.media import type_of
-from broadsheet.plan import Output, find
+from broadsheet.plan import Output, Rendering, find
 from broadsheet.render import Renderer
 from broadsheet.slugs import encoded, file_of
 
@@ -63,6 +64,16 @@ class Preview:
         self.pages: OrderedDict[str, Page] = OrderedDict()
         self.renders = 0
 
+    def folders(self) -> tuple[str, ...]:
+        """The digest's folders by the last good configuration; before there is one, by what the file says."""
+        config = self.config
+        if config is None:
+            try:
+                config = configuration.load(self.file)
+            except BroadsheetError:
+                return ("content", "templates", "static")
+        return (config.folders.content, config.folders.templates, config.folders.static)
+
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What does not keep the digest from being shown."""
@@ -70,22 +81,42 @@ class Preview:
         return tuple(one for one in notices if one.level == "warning")
 
     @property
-    def prefix(self) -> str:
+    def address(self) -> str:
+        """The path of the front page as a link has it, without its last slash."""
         return self.config.prefix if self.config else ""
+
+    @property
+    def prefix(self) -> str:
+        """The same as a request's path has it, percent forms read."""
+        return unquote(self.address)
 
     def reload(self) -> None:
         """Read what changed; what is wrong goes to `problems` and never out as an exception."""
         with self.lock:
             try:
                 config = self._as_previewed(configuration.load(self.file))
-                assembled = assemble(self.root, config, now=self.clock(), memo=self.memo)
+                # What a file is read as depends on the timezone and the folders.
+                memo = self.memo if config == self.config else {}
+                assembled = assemble(self.root, config, now=self.clock(), memo=memo)
                 renderer = Renderer(assembled.setting)
                 renderer.check_templates()
+                self._try_templates(assembled, renderer)
             except BroadsheetError as error:
                 self.problems = error.problems
                 return
-            self.config, self.assembled, self.renderer = config, assembled, renderer
+            self.config, self.assembled, self.renderer, self.memo = config, assembled, renderer, memo
             self.problems = ()
+
+    def _try_templates(self, assembled: Assembled, renderer: Renderer) -> None:
+        """Render a page with each template when templates have changed, so that a broken one replaces no good page."""
+        if self.assembled is None or assembled.setting.theme == self.assembled.setting.theme:
+            return
+        tried: dict[str, Output] = {}
+        for output in assembled.plan.values():
+            if isinstance(output.makes, Rendering):
+                tried.setdefault(output.makes.template, output)
+        for output in tried.values():
+            renderer.render(output)
 
     def _as_previewed(self, config: Config) -> Config:
         show = replace(config.visibility, drafts=True, future=True)
@@ -112,29 +143,30 @@ class Preview:
         with self.lock:
             if self.assembled is None:
                 return _error_page(self.problems)
-            prefix = self.prefix
-            if path == "/" and prefix:
-                return Answer(status=302, type="text/plain", location=f"{prefix}/")
-            outputs = self.assembled.plan
-            url = path.removeprefix(prefix) if path.startswith(f"{prefix}/") else ""
-            output = outputs.get(url)
-            if output is None and url and f"{url}/" in outputs:
+            if self.prefix and path in ("/", self.prefix):
+                return Answer(status=302, type="text/plain", location=encoded(f"{self.prefix}/"))
+            output = self._published(path)
+            if output is None:
+                return self._rendered(self.assembled.plan["/404.html"], 404)
+            if output.url == f"{path.removeprefix(self.prefix)}/":
                 return Answer(status=302, type="text/plain", location=encoded(f"{path}/"))
-            if output is not None:
-                return self._rendered(output, 200)
-            return self._rendered(outputs["/404.html"], 404)
+            return self._rendered(output, 200)
+
+    def _published(self, path: str) -> Output | None:
+        """What a host would serve for a (decoded) path."""
+        if self.assembled is None or not path.startswith(f"{self.prefix}/"):
+            return None
+        return find(self.assembled.plan, path.removeprefix(self.prefix))
 
     def _output(self, path: str) -> Output | None:
-        if self.assembled is None:
-            return None
-        outputs = self.assembled.plan
-        url = path.removeprefix(self.prefix)
-        return (find(outputs, url) if url else None) or outputs["/404.html"]
+        """What `answer` shows at a path, the page for what is not found included."""
+        return self._published(path) or (self.assembled.plan["/404.html"] if self.assembled else None)
 
     def _rendered(self, output: Output, status: int) -> Answer:
         page = self._page(output)
         if page is None:
-            return _error_page(self.problems or self.pages[output.url].problems, self.fingerprint(output.url))
+            known = self.pages[output.url]
+            return _error_page(self.problems or known.problems, known.fingerprint)
         type = type_of(file_of(output.url))
         charset = "; charset=utf-8" if type.startswith("text/") else ""
         return Answer(status=status, type=type + charset, body=page.body, fingerprint=page.fingerprint)

@@ -21,6 +21,9 @@ QUIET = 0.03
 LONGEST = 0.5
 """Seconds after which a burst that does not end is acted on all the same."""
 
+Folders = Callable[[], tuple[str, ...]]
+"""Asked anew after each burst, as a change of the configuration can name other folders."""
+
 READS = ("opened", "closed_no_write")
 
 
@@ -41,12 +44,12 @@ class _Handler(FileSystemEventHandler):
 
 @contextmanager
 def watching(
-    root: Path, folders: tuple[str, ...], names: tuple[str, ...], on_change: Callable[[], None],
+    root: Path, folders: Folders, names: tuple[str, ...], on_change: Callable[[], None],
     *, poll: bool = False, say: Callable[[str], None] = lambda text: None,
 ) -> Iterator[None]:
     """Call `on_change`, in a thread of its own, after each burst of changes.
 
-    Watches `folders` with all below them, and the files `names` beside them in
+    Watches `folders()` with all below them, and the files `names` beside them in
     `root`. With `poll`, or where the system has no watches left (then `say` is
     told), looks at the files every second instead.
     """
@@ -64,7 +67,7 @@ def watching(
 
 
 def _started(
-    root: Path, folders: tuple[str, ...], names: tuple[str, ...], changes: queue.SimpleQueue[str | None],
+    root: Path, folders: Folders, names: tuple[str, ...], changes: queue.SimpleQueue[str | None],
     poll: bool, say: Callable[[str], None],
 ) -> _Watch:
     if not poll:
@@ -84,22 +87,25 @@ class _Watch:
     """An observer of a digest's folders, also of those that are made, or made anew, while it runs."""
 
     def __init__(
-        self, observer: BaseObserver, root: Path, folders: tuple[str, ...], names: tuple[str, ...],
+        self, observer: BaseObserver, root: Path, folders: Folders, names: tuple[str, ...],
         changes: queue.SimpleQueue[str | None],
     ) -> None:
         self.observer, self.root, self.folders = observer, root, folders
         self.below = _Handler(changes, _is_content)
         self.watches: dict[str, tuple[int, ObservedWatch]] = {}
-        beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders))
+        beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders()))
         observer.schedule(beside, str(root), recursive=False)
         self.follow()
         observer.start()
 
     def follow(self) -> None:
         """Watch each folder that is there and was not, or is another one of the same name."""
-        for folder in self.folders:
+        for folder in self.folders():
             path = self.root / folder
-            inode = path.stat().st_ino if path.is_dir() else 0
+            try:
+                inode = path.stat().st_ino
+            except OSError:
+                inode = 0
             known, watch = self.watches.get(folder, (0, None))
             if inode == known:
                 continue
@@ -120,6 +126,7 @@ def _work(changes: queue.SimpleQueue[str | None], watch: _Watch, on_change: Call
             return
         watch.follow()
         on_change()
+        watch.follow()
 
 
 def _settled(changes: queue.SimpleQueue[str | None]) -> bool:
