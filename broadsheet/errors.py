@@ -83,7 +83,7 @@ def _shortened(message: str, size: int = 300) -> str:
     return message if len(message) <= size else f"{message[:size]}…"
 
 
-def _window(text: str, start: int, size: int = 100) -> tuple[str, int]:
+def _window(text: str, start: int, size: int = 72) -> tuple[str, int]:
     """The part of a long line around `start`, so that a message stays readable."""
     if len(text) <= size:
         return text, min(start, len(text))
