@@ -11,7 +11,7 @@ from pathlib import Path
 from broadsheet import content, theme
 from broadsheet.collect import Unlinked, collect
 from broadsheet.config import Config, Visibility
-from broadsheet.content import Memo, locate
+from broadsheet.content import Memo, UnreadError, locate
 from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.model import Content, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
@@ -42,7 +42,11 @@ def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = N
 
 
 def _assembled(root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None) -> Assembled:
-    reading = content.read(root, config, theme.STATIC, memo)
+    try:
+        reading = content.read(root, config, theme.STATIC, memo)
+    except UnreadError as error:
+        further = collect(error.content, config, root=root, now=now).problems
+        raise ContentError([*error.problems, *(one for one in further if one.level == "error")]) from error
     collected = collect(reading.content, config, root=root, now=now)
     site = collected.site
     problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates)]

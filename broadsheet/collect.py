@@ -98,7 +98,7 @@ class _Collector:
             **{page.path: page.url or f"/{page.slug}/" for page in pages},
         }
         # As links name them: some disks keep file names in another Unicode form than editors type.
-        self.paths = {composed(path): path for path in (*self.urls, *self.held)}
+        self.paths = {composed(path): path for path in (*self.urls, *self.held, *content.unread)}
         self.media = {composed(path): file for path, file in content.media.items()}
         self.static = {composed(path): file for path, file in content.static.items()}
         self.vocabulary = _Vocabulary(content.tags, articles)
@@ -264,6 +264,9 @@ class _Collector:
                     doubtful.append((target, self.missing_picture))
             elif link := self.link(item.path, target):
                 links.append((target, link))
+            elif not self.content.unread.isdisjoint(self.files_meant(item.path, target)):
+                # That file has errors of its own to be told.
+                links.append((target, ""))
             elif self.held_at(item.path, target):
                 doubtful.append((target, self.held_link))
             else:
@@ -334,7 +337,10 @@ class _Collector:
         )
 
     def edition_article(self, edition: Edition, name: str, names: Mapping[str, list[str]]) -> str:
-        paths = names.get(re.sub(r"\.(md|markdown)$", "", name).strip("/").removeprefix("articles/"), [])
+        wanted = re.sub(r"\.(md|markdown)$", "", name).strip("/").removeprefix("articles/")
+        paths = names.get(wanted, [])
+        if not paths and any(path.rsplit(".", 1)[0].endswith(wanted) for path in self.content.unread):
+            return ""
         if len(paths) == 1:
             held = self.held.get(paths[0])
             if held and edition.path not in self.held:

@@ -6,7 +6,7 @@ import calendar
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import timezone as fixed_zone
@@ -131,6 +131,14 @@ class Reading:
     notices: tuple[Problem, ...]
 
 
+class UnreadError(ContentError):
+    """Some files have errors; `content` is what could be read, to look for more of them in."""
+
+    def __init__(self, problems: Iterable[Problem], content: Content) -> None:
+        self.content = content
+        super().__init__(problems)
+
+
 # The whole folder ---------------------------------------------------------------------------------
 
 
@@ -139,8 +147,8 @@ def read(root: Path, config: Config, theme_static: Path, memo: Memo | None = Non
 
     `theme_static` lies beneath the digest's own static folder: of two files of
     one name the digest's counts. `memo` saves reading again what has the same
-    size and mtime; it is brought up to date. Raises ContentError with every
-    error of every file.
+    size and mtime; it is brought up to date. Raises UnreadError with every error
+    of every file.
     """
     folder = root / config.folders.content
     if not folder.is_dir():
@@ -154,11 +162,15 @@ def read(root: Path, config: Config, theme_static: Path, memo: Memo | None = Non
     media = {path: file for name in ("articles", "pages", "editions") for path, file in reader.media(name)}
     static = {**reader.static(theme_static), **reader.static(root / config.folders.static)}
     reader.forget()
-    raise_errors(reader.problems)
-    return Reading(
-        content=Content(articles=articles, pages=pages, editions=editions, tags=tags, media=media, static=static),
-        notices=_one_notice_a_key(reader.problems),
+    prefix = f"{config.folders.content}/"
+    failed = {one.path.removeprefix(prefix) for one in reader.problems if one.level == "error"}
+    found = Content(
+        articles=articles, pages=pages, editions=editions, tags=tags, media=media, static=static,
+        unread=frozenset(failed),
     )
+    if failed:
+        raise UnreadError(reader.problems, found)
+    return Reading(content=found, notices=_one_notice_a_key(reader.problems))
 
 
 class _FolderReader:

@@ -160,7 +160,7 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Everything below content/ and static/, read."""
+    """Everything below content/ and static/, read. `unread` are the paths of files with errors."""
 
     articles: tuple[Article, ...] = ()
     pages: tuple[Page, ...] = ()
@@ -168,6 +168,7 @@ class Content:
     tags: tuple[TagDefinition, ...] = ()
     media: Mapping[str, MediaFile] = field(default_factory=dict, hash=False)
     static: Mapping[str, MediaFile] = field(default_factory=dict, hash=False)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

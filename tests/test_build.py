@@ -300,3 +300,21 @@ def test_a_report_counts_pages_and_files(small: Path) -> None:
     assert report.files == len(files)
     assert report.pages == sum(name.endswith(".html") for name in files)
     assert len(assembled(small, NOW).plan) == len(files)
+
+
+def test_errors_of_files_links_pictures_editions_and_templates_are_told_in_one_run(tmp_path: Path) -> None:
+    edition = "---\ntitle: E\ndate: 2026-11-03\nsections: [{title: S, articles: [bad, gone]}]\n---\n"
+    files = {
+        "articles/bad.md": article(date="2026-13-02"),
+        "articles/a.md": article("[to](bad.md) [lost](lost.md)", image="lost.png"),
+        "editions/e.md": edition,
+    }
+    digest(tmp_path, files)
+    (tmp_path / "templates" / "page.html").write_text("{{ foo")
+    assert [(one.path, one.message) for one in problems_of(tmp_path) if one.level == "error"] == [
+        ("content/articles/a.md", "there is no picture lost.png"),
+        ("content/articles/a.md", "the link lost.md leads nowhere"),
+        ("content/articles/bad.md", "date: month must be in 1..12"),
+        ("content/editions/e.md", "there is no article gone"),
+        ("templates/page.html", "unexpected end of template, expected 'end of print statement'."),
+    ]
