@@ -1,0 +1,38 @@
+"""Hostile HTML and XML to trees: the one place that parses them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from lxml import etree, html
+
+Element: TypeAlias = Any
+"""An lxml element. lxml ships no types."""
+
+
+def page(text: str) -> Element | None:
+    """HTML text to its root element; None where there is nothing to parse."""
+    text = _without_declaration(text).replace("\x00", "")
+    if not text.strip():
+        return None
+    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _without_declaration(text: str) -> str:
+    """lxml refuses text that declares an encoding; it is decoded already."""
+    head = text.lstrip("\ufeff \t\r\n")
+    if head.startswith("<?xml"):
+        return head.partition("?>")[2]
+    return head
+
+
+def select(root: Element, selector: str) -> list[Element]:
+    """The elements a CSS selector names, in document order. Raises ValueError for no selector."""
+    try:
+        return list(root.cssselect(selector))
+    except Exception as error:  # cssselect has several families of them
+        raise ValueError(f"{selector!r} is not a CSS selector") from error
