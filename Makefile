@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: site serve test lint types check wheel lock bench clean
+.PHONY: site serve test lint types check wheel lock bench bench-cleaning train clean
 
 site: $(VENV)/site.stamp
 	$(RUN) build.py
@@ -31,12 +31,26 @@ wheel: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(RUN) benchmarks/run.py
 
+# DATA is a folder of pages and their gold; benchmarks/README.md tells how it is laid out.
+bench-cleaning: $(VENV)/dev.stamp
+	@test -n "$(DATA)" || { echo "name the data: make bench-cleaning DATA=../pages"; exit 2; }
+	$(RUN) benchmarks/cleaning/bench.py $(DATA)
+
+# Cross-validates the cleaner's models on DATA and writes their weights anew.
+train: $(VENV)/train.stamp
+	@test -n "$(DATA)" || { echo "name the data: make train DATA=../pages"; exit 2; }
+	$(RUN) benchmarks/cleaning/train_text.py $(DATA)
+	$(RUN) benchmarks/cleaning/train_page.py $(DATA)
+
 # Writes the locked sets anew from pyproject.toml; uv is needed for this alone.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --upgrade pyproject.toml .ci/installer.in --output-file .ci/site.lock
+		--quiet --upgrade pyproject.toml --extra capture .ci/installer.in --output-file .ci/site.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --upgrade pyproject.toml --group dev .ci/installer.in --constraint .ci/site.lock --output-file .ci/dev.lock
+		--quiet --upgrade pyproject.toml --extra capture --group dev .ci/installer.in --constraint .ci/site.lock \
+		--output-file .ci/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--quiet --upgrade --group train --constraint .ci/dev.lock --output-file .ci/train.lock
 
 clean:
 	rm -rf $(VENV) site dist
@@ -49,9 +63,13 @@ $(VENV)/bin/python:
 
 $(VENV)/site.stamp: $(VENV)/bin/python .ci/site.lock pyproject.toml
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/site.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e '.[capture]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/site.stamp .ci/dev.lock
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/dev.lock
+	@touch $@
+
+$(VENV)/train.stamp: $(VENV)/dev.stamp .ci/train.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/train.lock
 	@touch $@
