@@ -1,0 +1,145 @@
+"""Rows of numbers to probabilities, by trained trees: the one place that computes with arrays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Whole: TypeAlias = NDArray[np.int32]
+
+TOGETHER = 2048
+"""Rows scored at once: bounds memory for texts of any length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """Trees as flat arrays: in node n a row goes to `below[n]`, or to the one after if its value is above `limit[n]`.
+
+    A leaf leads to itself, so that all rows can take the same number of steps.
+    `value` holds what a leaf adds to the log odds; `roots` where each tree begins.
+    """
+
+    names: tuple[str, ...]
+    column: Whole
+    limit: Floats
+    below: Whole
+    value: Floats
+    roots: Whole
+    depth: int
+    base: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What was learned; `trees.names` names the columns that a row has, in order."""
+
+    trees: Trees
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.trees.names
+
+    def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """How likely each row is what the model was trained to tell, 0 to 1. Rows are as long as `names`."""
+        found: list[float] = []
+        for start in range(0, len(rows), TOGETHER):
+            table = np.array(rows[start : start + TOGETHER], dtype=np.float32)
+            found += _chances(_log_odds(self.trees, table))
+        return found
+
+
+def _log_odds(trees: Trees, table: Floats) -> Floats:
+    if table.ndim != 2 or table.shape[1] != len(trees.names):
+        raise ValueError(f"rows of {table.shape[-1]} numbers for a model of {len(trees.names)}")
+    values = np.nan_to_num(table).ravel()
+    rows = np.arange(0, values.size, len(trees.names), dtype=np.int32)[:, None]
+    nodes = np.broadcast_to(trees.roots, (len(table), len(trees.roots)))
+    for _ in range(trees.depth):
+        above = values.take(rows + trees.column.take(nodes)) > trees.limit.take(nodes)
+        nodes = trees.below.take(nodes) + above
+    total: Floats = trees.value.take(nodes).sum(axis=1) + np.float32(trees.base)
+    return total
+
+
+def _chances(log_odds: Floats) -> list[float]:
+    chances: list[float] = (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).tolist()
+    return chances
+
+
+@cache
+def load(name: str) -> Model:
+    """The model `weights/<name>.npz` of the package. Raises ValueError where the file is missing or damaged."""
+    file = resources.files("broadsheet.capture").joinpath("weights", f"{name}.npz")
+    try:
+        return parse(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"weights/{name}.npz of this installation is of no use ({error}); install it anew") from error
+
+
+def dump(model: Model) -> bytes:
+    """A model to the bytes of its file: NumPy's format without pickle; same model, same bytes."""
+    trees, file = model.trees, io.BytesIO()
+    np.savez_compressed(
+        file,
+        names=np.array("\n".join(trees.names)),
+        column=trees.column.astype(np.int16),
+        limit=trees.limit,
+        below=trees.below,
+        value=trees.value,
+        roots=trees.roots,
+        depth=np.int32(trees.depth),
+        base=np.float32(trees.base),
+    )
+    return file.getvalue()
+
+
+def parse(data: bytes) -> Model:
+    """The inverse of `dump`. Raises ValueError for anything but a whole model."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as held:
+            trees = Trees(
+                names=tuple(str(held["names"]).split("\n")),
+                column=held["column"].astype(np.int32),
+                limit=held["limit"].astype(np.float32),
+                below=held["below"].astype(np.int32),
+                value=held["value"].astype(np.float32),
+                roots=held["roots"].astype(np.int32),
+                depth=int(held["depth"]),
+                base=float(held["base"]),
+            )
+    except Exception as error:  # zipfile, zlib and numpy's headers have a family of errors each
+        raise ValueError("the file is damaged") from error
+    _check(trees)
+    return Model(trees=trees)
+
+
+def _check(trees: Trees) -> None:
+    """That no step can lead outside: numbers are in range, and as many as they should be."""
+    nodes = len(trees.column)
+    sound = (
+        nodes > 0
+        and all(part.ndim == 1 for part in (trees.column, trees.limit, trees.below, trees.value, trees.roots))
+        and len(trees.limit) == len(trees.below) == len(trees.value) == nodes
+        and _within(trees.column, len(trees.names))
+        and _within(trees.below, nodes)
+        and _within(trees.roots, nodes)
+        and 0 <= trees.depth <= 64
+        # a step that does not end in a leaf goes to one of two
+        and bool(np.all((trees.below + 1 < nodes) | np.isposinf(trees.limit)))
+        and bool(np.all(np.isfinite(trees.value)))
+        and bool(np.isfinite(trees.base))
+    )
+    if not sound:
+        raise ValueError("its trees make no sense")
+
+
+def _within(numbers: Whole, end: int) -> bool:
+    return numbers.size > 0 and int(numbers.min()) >= 0 and int(numbers.max()) < end
