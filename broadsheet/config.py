@@ -46,6 +46,13 @@ class Visibility:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Where news come from: addresses or files of feeds, and of lists of feeds (OPML)."""
+
+    feeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """How a digest is built. `base_url` ends with a slash; `permalink` uses PERMALINK_WORDS after colons."""
 
@@ -61,6 +68,7 @@ class Config:
     typographic_quotes: bool = False
     feed: Feeds = field(default_factory=Feeds)
     folders: Folders = field(default_factory=Folders)
+    inbox: Inbox = field(default_factory=Inbox)
     visibility: Visibility = field(default_factory=Visibility)
 
     @property
@@ -204,6 +212,12 @@ def _folder(value: Any) -> tuple[str, str]:
     return value.strip().rstrip("/") or "/", ""
 
 
+def _texts(value: Any) -> tuple[tuple[str, ...], str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        return (), 'must be a list of texts, as in ["https://example.org/feed.xml", "feeds.opml"]'
+    return tuple(one.strip() for one in value), ""
+
+
 Check = Callable[[Any], tuple[Any, str]]
 
 KEYS: Mapping[str, Mapping[str, Check]] = {
@@ -221,11 +235,12 @@ KEYS: Mapping[str, Mapping[str, Check]] = {
     },
     "feed": {"size": _count, "full_text": _flag},
     "folders": {"content": _folder, "templates": _folder, "static": _folder, "output": _folder},
+    "inbox": {"feeds": _texts},
     "visibility": {"drafts": _flag, "future": _flag, "expired": _flag},
 }
 """Every key there is, by table, with what checks it: the reference and its test read this."""
 
-TABLES: Mapping[str, type] = {"feed": Feeds, "folders": Folders, "visibility": Visibility}
+TABLES: Mapping[str, type] = {"feed": Feeds, "folders": Folders, "inbox": Inbox, "visibility": Visibility}
 
 
 class _Reader:
@@ -253,7 +268,7 @@ class _Reader:
             elif not name and key in TABLES:
                 self.problem(name, key, f"{key} is a table", f"write {self.heading(key)} on a line of its own")
             elif key not in KEYS[name]:
-                self.unknown(name, key)
+                self.unknown(name, key, is_table=isinstance(value, dict))
             else:
                 values[key], wrong = KEYS[name][key](value)
                 if wrong:
@@ -261,10 +276,10 @@ class _Reader:
                     self.problem(name, key, f"{key}: {wrong}", hint, of_value=True)
         return values
 
-    def unknown(self, table: str, key: str) -> None:
+    def unknown(self, table: str, key: str, *, is_table: bool) -> None:
         names = [*KEYS[table], *([] if table else TABLES)]
         near = difflib.get_close_matches(key, names, 1, 0.5)
-        elsewhere = [other for other in KEYS if key in KEYS[other]]
+        elsewhere = [] if is_table else [other for other in KEYS if key in KEYS[other]]
         if elsewhere:
             where = f"in {self.heading(elsewhere[0])}" if elsewhere[0] else f"above {self.heading(table)}"
             hint = f"{key} belongs {where}"

@@ -67,6 +67,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "pinned": (),
     "lang": (),
     "template": (),
+    "captured_at": (),
+    "content_hash": (),
+    "review": (),
     "extra": (),
 }
 """An article's keys, and what else each may be called. Case and hyphens do not matter."""
@@ -333,17 +336,20 @@ def parse_article(
     document = frontmatter.read(text, shown)
     fields = _Fields(document, shown, text, timezone, tuple(SYNONYMS))
     stem, dated = _name(path)
+    date, draft, captured_at = fields.date("date", default=dated), fields.draft(), fields.date("captured_at")
+    if date is None:
+        fields.undated(excused=draft and captured_at is not None)
     article = Article(
         path=path,
         title=fields.text("title", required=True),
-        date=fields.date("date", default=dated, required=True) or datetime.min.replace(tzinfo=timezone),
+        date=date or captured_at or datetime.min.replace(tzinfo=timezone),
         slug=fields.slug() or slugify(stem),
         body=document.body,
         id=fields.text("id"),
         updated=fields.date("updated"),
         publish_date=fields.embargo(),
         expiry_date=fields.date("expiry_date"),
-        draft=fields.draft(),
+        draft=draft,
         url=fields.url("url"),
         aliases=fields.urls("aliases"),
         tags=fields.texts("tags"),
@@ -361,6 +367,9 @@ def parse_article(
         pinned=fields.flag("pinned"),
         lang=fields.lang(),
         template=fields.text("template"),
+        captured_at=captured_at,
+        content_hash=fields.text("content_hash"),
+        review=fields.sentences("review"),
         extra=fields.extra(),
     )
     return article, fields.done()
@@ -557,6 +566,10 @@ class _Fields:
                 parts = []
         return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
+    def sentences(self, key: str) -> tuple[str, ...]:
+        """A list, or one string, whose commas are its own."""
+        return self.texts(key, separator="\n")
+
     def authors(self) -> tuple[str, ...]:
         # "Last, First" stays whole under `author`, and wherever a semicolon parts the names (Pelican's rule).
         node = self.nodes.get("authors") if self.has("authors") else self.nodes.get("author")
@@ -574,6 +587,12 @@ class _Fields:
                 self.missing(key, None)
             return None
         return self.datetime(node, key)
+
+    def undated(self, *, excused: bool) -> None:
+        """A captured draft may wait for its date, whatever else must have one."""
+        told = any(re.match(r"(?:the )?date\b", problem.message) for problem in self.problems)
+        if not (excused or told):
+            self.missing("date", None)
 
     def date_in_name(self, text: str) -> datetime | None:
         try:
@@ -935,7 +954,7 @@ def dump(article: Article) -> str:
     header: dict[str, Any] = {
         "title": article.title,
         "dek": article.dek,
-        "date": article.date,
+        "date": None if _waits_for_its_date(article) else article.date,
         "updated": article.updated,
         "publish_date": article.publish_date,
         "expiry_date": article.expiry_date,
@@ -963,6 +982,9 @@ def dump(article: Article) -> str:
         "pinned": article.pinned,
         "lang": article.lang,
         "template": article.template,
+        "captured_at": article.captured_at,
+        "content_hash": article.content_hash,
+        "review": list(article.review),
         "extra": dict(article.extra),
     }
     kept = {
@@ -971,6 +993,10 @@ def dump(article: Article) -> str:
         if value
     }
     return frontmatter.write(kept, article.body)
+
+
+def _waits_for_its_date(article: Article) -> bool:
+    return article.draft and article.date == article.captured_at and not _name(article.path)[1]
 
 
 def _dumped_source(source: Source | None) -> str | dict[str, str]:

@@ -46,7 +46,9 @@ class Article:
 
     `path` is relative to the content folder, with forward slashes. Every
     datetime carries a zone. `slug` is always set (front matter, else the file's
-    name); `url` only where front matter fixes it.
+    name); `url` only where front matter fixes it. A captured draft whose date is
+    not known yet has that of `captured_at`. `content_hash` names the raw capture;
+    `review` is what an editor should look at before it is published.
     """
 
     path: str
@@ -76,6 +78,9 @@ class Article:
     pinned: bool = False
     lang: str = ""
     template: str = ""
+    captured_at: datetime | None = None
+    content_hash: str = ""
+    review: tuple[str, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
 

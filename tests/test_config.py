@@ -10,7 +10,7 @@ from approve import check
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.config import KEYS, TABLES, Config, Feeds, Folders, Visibility, find, load, parse, with_base_url
+from broadsheet.config import KEYS, TABLES, Config, Feeds, Folders, Inbox, Visibility, find, load, parse, with_base_url
 from broadsheet.errors import ConfigError, Problem, describe
 
 LEAST = 'title = "The Open Record"\nbase_url = "https://example.org"\n'
@@ -40,6 +40,9 @@ output = "public"
 drafts = true
 future = true
 expired = true
+
+[inbox]
+feeds = ["https://example.org/feed.xml", "feeds.opml"]
 """
 
 
@@ -69,6 +72,7 @@ def test_every_key_is_read() -> None:
         feed=Feeds(size=5, full_text=False),
         folders=Folders(content="texts", templates="looks", static="files", output="public"),
         visibility=Visibility(drafts=True, future=True, expired=True),
+        inbox=Inbox(feeds=("https://example.org/feed.xml", "feeds.opml")),
     )
     assert (config.origin, config.prefix) == ("https://example.org", "/news")
 

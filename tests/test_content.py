@@ -407,6 +407,7 @@ moments = st.datetimes(
         [UTC, WINTER, timezone(timedelta(hours=-9, minutes=-30)), timezone(timedelta(seconds=3921))]
     ),
 ) | st.sampled_from(["2026-10-25 02:30", "2026-03-29 02:30", "1890-01-01"]).map(lambda text: read_date(text, VIENNA))
+CAPTURED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 addresses = st.lists(word, max_size=3).map(lambda parts: f"https://example.org/{'/'.join(parts)}?q=a%20b&c=#d")
 paths = st.lists(st.sampled_from(["é", "a b", "x-1", "新聞", "#", "a+b"]), min_size=1, max_size=3).map(
     lambda parts: f"/{'/'.join(parts)}/"
@@ -439,9 +440,9 @@ corrections = st.lists(st.builds(Correction, date=moments, note=lines), max_size
 )
 articles = st.builds(
     Article,
-    path=st.just("articles/2026-12-02-merger.md"),
+    path=st.sampled_from(["articles/2026-12-02-merger.md", "articles/merger.md"]),
     title=lines,
-    date=moments,
+    date=moments | st.just(CAPTURED),
     slug=st.sampled_from(["merger", "other", "Ünï", "3.10", "no"]),
     body=bodies,
     id=texts,
@@ -466,6 +467,9 @@ articles = st.builds(
     pinned=st.booleans(),
     lang=st.sampled_from(["", "no", "en", "pt-BR"]),
     template=texts,
+    captured_at=st.none() | moments | st.just(CAPTURED),
+    content_hash=texts,
+    review=names,
     extra=extras,
 )
 
@@ -947,3 +951,17 @@ def test_what_may_be_meant_to_be_hidden_is_held_back_and_told(line: str) -> None
 def test_a_moment_that_is_beyond_the_calendar_in_the_sites_timezone_is_refused(date: str) -> None:
     with pytest.raises(ContentError, match="beyond the calendar"):
         parse(f"---\ntitle: x\ndate: {date}\n---\n", "articles/x.md", timezone=VIENNA)
+
+
+def test_a_captured_draft_may_wait_for_its_date_and_a_published_article_may_not() -> None:
+    text = "---\ntitle: A merger\ndate:\ndraft: true\ncaptured_at: 2026-11-22T09:30Z\n---\n"
+    found = parse(text, "articles/merger.md", timezone=VIENNA)
+    assert found.date == found.captured_at == CAPTURED
+    assert "\ndate:" not in dump(found)
+    with pytest.raises(ContentError, match="date: is empty"):
+        parse(text.replace("draft: true", "draft: false"), "articles/merger.md", timezone=VIENNA)
+
+
+def test_a_reminder_keeps_its_commas() -> None:
+    text = "---\ntitle: A\ndate: 2026-11-22\nreview:\n  - authors, if any\n  - date\n---\n"
+    assert parse(text, "articles/a.md", timezone=VIENNA).review == ("authors, if any", "date")
