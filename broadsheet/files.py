@@ -1,4 +1,4 @@
-"""A folder to the files below it."""
+"""A folder to the files below it, and bytes to a file that is never half written."""
 
 from __future__ import annotations
 
@@ -32,3 +32,34 @@ def _refuse(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         hint = "mind who may read it"
         raise ContentError([Problem(path=str(error.filename), message=f"cannot be read: {error.strerror}", hint=hint)])
+
+
+def replace(file: Path, data: bytes) -> None:
+    """Write a file beside, then in place of what was there. Makes the folder where there is none."""
+    beside = _beside(file, data)
+    try:
+        os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def create(file: Path, data: bytes) -> None:
+    """Write a new file whole. Raises FileExistsError where one is already."""
+    beside = _beside(file, data)
+    try:
+        os.link(beside, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links
+        with file.open("xb") as new:
+            new.write(data)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _beside(file: Path, data: bytes) -> Path:
+    """A hidden file in the same folder, where `files_below` passes it by should it be left."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name[-200:]}.{os.getpid()}.new")
+    beside.write_bytes(data)
+    return beside

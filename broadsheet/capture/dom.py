@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from lxml import etree, html
+from lxml.cssselect import CSSSelector
 
 Element: TypeAlias = Any
 """An lxml element. lxml ships no types."""
@@ -36,3 +37,12 @@ def select(root: Element, selector: str) -> list[Element]:
         return list(root.cssselect(selector))
     except Exception as error:  # cssselect has several families of them
         raise ValueError(f"{selector!r} is not a CSS selector") from error
+
+
+def is_selector(text: str) -> bool:
+    """Whether `select` takes it."""
+    try:
+        CSSSelector(text)
+    except Exception:  # as above
+        return False
+    return True

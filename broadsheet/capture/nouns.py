@@ -10,22 +10,6 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """A page, a text or a feed as it came, before anything in it was understood or trusted.
-
-    `name` is what the editor called it (a path, an address, "-"), `address` the
-    page's own address where it is known (after redirects), `media_type` and
-    `charset` what its sender said of it, both "" where nobody did.
-    """
-
-    name: str
-    data: bytes = field(repr=False)
-    address: str = ""
-    media_type: str = ""
-    charset: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Generic[Value]):
     """A value and where it was found, in the words the report prints: "JSON-LD", "OpenGraph", "text"."""
 
@@ -62,6 +46,24 @@ class Facts:
     tags: Found[tuple[str, ...]] | None = None
     lang: Found[str] | None = None
     license: Found[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page, a text or a feed as it came, before anything in it was understood or trusted.
+
+    `name` is what the editor called it (a path, an address, "-"), `address` the
+    page's own address where it is known (after redirects), `media_type` and
+    `charset` what its sender said of it, both "" where nobody did. `known` is what
+    the feed that named it said of it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    address: str = ""
+    media_type: str = ""
+    charset: str = ""
+    known: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
