@@ -46,3 +46,25 @@ def is_selector(text: str) -> bool:
     except Exception:  # as above
         return False
     return True
+
+
+def xml(text: str) -> tuple[Element | None, str]:
+    """XML text without a DTD to its root element, and the first thing about it that had to be mended ("" if none).
+
+    Nothing is loaded and no entity is resolved. None where nothing could be read.
+    """
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True,
+        remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return None, str(error)
+    fatal = next(iter(parser.error_log.filter_from_fatals()), None)
+    return root, f"line {fatal.line}: {fatal.message.strip()}" if fatal else ""
+
+
+def to_xml(root: Element) -> bytes:
+    """A tree as UTF-8."""
+    return bytes(etree.tostring(root, encoding="utf-8"))
