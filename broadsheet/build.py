@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem
 from broadsheet.model import HeldBack
 from broadsheet.plan import Copy, Feed, Output
+from broadsheet.processes import pool
 from broadsheet.publish import check_place, is_current, read_manifest, staging
 from broadsheet.render import Renderer, Setting
 from broadsheet.slugs import file_of
@@ -117,9 +117,7 @@ def _rendered(
         for one in outputs:
             yield one, _render(renderer, one)
         return
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    with ProcessPoolExecutor(jobs, context, _start_worker, (setting,)) as executor:
+    with pool(jobs, _start_worker, (setting,)) as executor:
         try:
             yield from in_shards(outputs, executor, jobs)
         except BaseException:

@@ -84,7 +84,8 @@ def _read(raw: Path, record: Mapping[str, Any], digest: str) -> Kept:
     draft, captured_at = texts.pop("draft"), datetime.fromisoformat(texts.pop("captured_at"))
     known = _facts(dict(record["known"]))
     pictures = {_text(address): Path(_text(name)).name for address, name in dict(record["pictures"]).items()}
-    return Kept(capture=Capture(data=data, known=known, **texts), captured_at=captured_at, draft=draft, pictures=pictures)
+    capture = Capture(data=data, known=known, **texts)
+    return Kept(capture=capture, captured_at=captured_at, draft=draft, pictures=pictures)
 
 
 TEXTS, LISTS, DATES = ("title", "dek", "source", "canonical_url", "lang"), ("authors", "tags"), ("date", "updated")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -128,9 +129,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """A capture, understood: `kind` is "page" or "text"; `doubts` say in words what an editor should look at."""
+    """A capture, understood: `kind` is "page" or "text"; `doubts` say in words what an editor should look at.
+
+    `parts` are pictures that came inside the capture, by the address the page has for them.
+    """
 
     kind: str
     facts: Facts
     body: Body
     doubts: tuple[str, ...] = ()
+    parts: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)

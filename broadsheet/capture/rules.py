@@ -58,7 +58,8 @@ def parse(text: str, path: str) -> Rules:
                 )
             )
     raise_errors(problems)
-    return Rules(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return Rules(**values)
 
 
 def _wrong(key: str, value: Any) -> tuple[str, str] | None:

@@ -1,0 +1,82 @@
+"""A capture to what it says: facts and the story, without what stood around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from broadsheet.capture import dom, metadata, page
+from broadsheet.capture.addresses import absolute, is_web, without_trackers
+from broadsheet.capture.decode import text_of
+from broadsheet.capture.magic import picture_type
+from broadsheet.capture.mhtml import Unpacked, is_mhtml, unpack
+from broadsheet.capture.nouns import Body, Capture, Cleaned, Facts, Found, Repeats, Rules
+from broadsheet.capture.scrape import scrape
+from broadsheet.capture.sniff import kind
+from broadsheet.capture.structured import structured
+from broadsheet.errors import ContentError, Problem
+
+NOTHING = Repeats()
+NO_RULES = Rules()
+
+
+def clean(capture: Capture, *, rules: Rules = NO_RULES, repeats: Repeats = NOTHING) -> Cleaned:
+    """The article of a capture. Raises ContentError where there is none, never gives an empty one."""
+    if is_mhtml(capture.data):
+        unpacked = unpack(capture)
+        cleaned = clean(replace(unpacked.page, known=capture.known), rules=rules, repeats=repeats)
+        return replace(cleaned, parts=_pictures(unpacked))
+    text, _ = text_of(capture.data, charset=capture.charset, name=capture.name)
+    found = kind(text, media_type=capture.media_type, name=capture.name)
+    if found in ("feed", "opml", "json"):
+        hint = f"list what is new with: broadsheet inbox {capture.name}"
+        raise _problem(capture, "is a feed, not an article", hint)
+    cleaned = _page(capture, text, rules, repeats) if found == "page" else _text(capture, text, rules, repeats)
+    if not any(block.text.strip() for block in cleaned.body.blocks):
+        hint = "save the page in a browser after it has loaded, or copy its text into a file, and add that"
+        raise _problem(capture, "no story was found in it", hint)
+    return cleaned
+
+
+def _pictures(unpacked: Unpacked) -> dict[str, bytes]:
+    return {absolute(name, "") or name: part.data for name, part in unpacked.parts.items() if picture_type(part.data)}
+
+
+def _page(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
+    root = dom.page(text)
+    if root is None:
+        return Cleaned(kind="page", facts=Facts(), body=Body(blocks=(), dropped=(), confidence=0))
+    data = structured(root, address=capture.address)
+    facts = _with_known(metadata.facts(root, address=capture.address, rules=rules, data=data), capture)
+    base = capture.address or (facts.canonical_url.value if facts.canonical_url else "")
+    body = page.extract(
+        root,
+        repeats=repeats,
+        rules=rules,
+        base=base,
+        article_body=metadata.article_body(data),
+        title=facts.title.value if facts.title else "",
+        dek=facts.dek.value if facts.dek else "",
+    )
+    return Cleaned(kind="page", facts=facts, body=body)
+
+
+def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
+    facts, body = scrape(text, repeats=repeats, rules=rules, name_hint=capture.name)
+    return Cleaned(kind="text", facts=_with_known(facts, capture), body=body)
+
+
+def _with_known(facts: Facts, capture: Capture) -> Facts:
+    """What the page does not say, its feed may have said, and its address tells where it is."""
+    absent = {
+        name: getattr(capture.known, name)
+        for name in Facts.__dataclass_fields__
+        if getattr(facts, name) is None and getattr(capture.known, name) is not None
+    }
+    facts = replace(facts, **absent)
+    if facts.canonical_url is None and is_web(capture.address):
+        facts = replace(facts, canonical_url=Found(value=without_trackers(capture.address), origin="address"))
+    return facts
+
+
+def _problem(capture: Capture, message: str, hint: str) -> ContentError:
+    return ContentError([Problem(path=capture.name, message=message, hint=hint)])

@@ -1,0 +1,178 @@
+"""What was found to an Article: names, dates and tags as this digest writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+from broadsheet.capture.nouns import Cleaned, Facts, Found, FoundPicture
+from broadsheet.content import dump
+from broadsheet.markup import first_words
+from broadsheet.model import Article, Image, Source, TagDefinition
+from broadsheet.slugs import slugify
+
+DOUBTFUL = 0.5
+"""Below this confidence an article is marked for review."""
+
+SUMMARY = 240
+"""Characters, at most, of a summary made of the first sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagging:
+    """A page's tags in the digest's words, and those it has no word for."""
+
+    tags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def vocabulary(definitions: Iterable[TagDefinition], articles: Iterable[Article]) -> dict[str, str]:
+    """Every spelling of every tag the digest uses, by slug, to the tag's name.
+
+    Definitions count before aliases, aliases before what articles happen to say.
+    """
+    definitions = tuple(definitions)
+    words: dict[str, str] = {}
+    for one in definitions:
+        words.setdefault(one.slug, one.name)
+        words.setdefault(slugify(one.name), one.name)
+    for one in definitions:
+        for alias in one.aliases:
+            words.setdefault(slugify(alias), one.name)
+    for article in articles:
+        for tag in article.tags:
+            words.setdefault(slugify(tag), tag)
+    return words
+
+
+def tagged(found: Iterable[str], words: dict[str, str]) -> Tagging:
+    """A page's tags by the vocabulary; a digest that has none yet takes them as they are."""
+    found = tuple(found)
+    if not words:
+        return Tagging(tags=tuple({slugify(tag): tag for tag in reversed(found)}.values())[::-1])
+    known = [words[slugify(tag)] for tag in found if slugify(tag) in words]
+    return Tagging(tags=tuple(dict.fromkeys(known)), unknown=tuple(tag for tag in found if slugify(tag) not in words))
+
+
+def describe(
+    cleaned: Cleaned,
+    *,
+    name: str,
+    captured_at: datetime,
+    digest: str,
+    timezone: ZoneInfo,
+    words: dict[str, str],
+    free: Callable[[str], bool],
+) -> Article:
+    """An article, as a draft, at the first path below the content folder that is free.
+
+    `name` is what the capture was called: its words stand in for a title that
+    was not found. `digest` is the raw capture's content hash.
+    """
+    facts, body = cleaned.facts, "\n\n".join(block.markdown for block in cleaned.body.blocks)
+    title = facts.title.value if facts.title else _stand_in(name)
+    date = _zoned(facts.date, timezone)
+    path = _path(title, date or captured_at.astimezone(timezone), free)
+    dek = _value(facts.dek)
+    return Article(
+        path=path,
+        title=title,
+        dek=dek,
+        date=date or captured_at,
+        updated=_zoned(facts.updated, timezone),
+        draft=True,
+        slug=PurePosixPath(path).stem,
+        authors=facts.authors.value if facts.authors else (),
+        source=_source(facts),
+        canonical_url=_value(facts.canonical_url),
+        image=_image(facts),
+        tags=tagged(facts.tags.value if facts.tags else (), words).tags,
+        lang=_value(facts.lang),
+        summary=dek or first_words(body, SUMMARY),
+        captured_at=captured_at,
+        content_hash=digest,
+        review=reminders(cleaned),
+        body=body,
+    )
+
+
+def reminders(cleaned: Cleaned) -> tuple[str, ...]:
+    """What an editor should fill in or look at before the article is published."""
+    facts = cleaned.facts
+    absent = [
+        name
+        for name, found in (
+            ("title", facts.title), ("authors", facts.authors), ("date", facts.date), ("source", facts.source),
+            ("tags", facts.tags),
+        )
+        if found is None
+    ]
+    told = [f"not found: {', '.join(absent)}"] if absent else []
+    if facts.image and facts.image.value.address and not facts.image.value.alt:
+        told.append("the picture has no alt text")
+    if cleaned.body.confidence < DOUBTFUL:
+        told.append(f"cleaned with low confidence ({cleaned.body.confidence:.2f}): compare with the original")
+    return (*told, *cleaned.doubts)
+
+
+def file_text(article: Article) -> str:
+    """The article's file; keys that are worth filling in stand there blank."""
+    text = dump(article)
+    blank = {
+        "dek": article.dek,
+        "date": "" if article.date == article.captured_at else "known",
+        "authors": article.authors,
+        "source": article.source,
+        "tags": article.tags,
+    }
+    missing = "".join(f"{key}:\n" for key, value in blank.items() if not value)
+    head, fence, rest = text.partition("\ndraft: true\n")
+    return f"{head}\n{missing}draft: true\n{rest}" if fence else text
+
+
+def _stand_in(name: str) -> str:
+    words = PurePosixPath(name.rstrip("/").replace("\\", "/")).stem.replace("-", " ").replace("_", " ").split()
+    title = " ".join("".join(c for c in word if c.isprintable()) for word in words)[:120].strip()
+    return title if any(c.isalnum() for c in title) else "Untitled"
+
+
+def _zoned(found: Found[datetime] | None, timezone: ZoneInfo) -> datetime | None:
+    if found is None:
+        return None
+    return found.value if found.value.tzinfo else found.value.replace(tzinfo=timezone)
+
+
+def _path(title: str, day: datetime, free: Callable[[str], bool]) -> str:
+    """articles/YYYY/MM/slug.md, with -2, -3, ... after a slug that is taken."""
+    folder, slug = f"articles/{day:%Y/%m}", slugify(title)
+    number = 1
+    while not free(path := f"{folder}/{slug}{f'-{number}' if number > 1 else ''}.md"):
+        number += 1
+    return path
+
+
+def _value(found: Found[str] | None) -> str:
+    return found.value if found else ""
+
+
+def _source(facts: Facts) -> Source | None:
+    if facts.source is None:
+        return None
+    return Source(name=facts.source.value, url=_value(facts.canonical_url), license=_value(facts.license))
+
+
+def _image(facts: Facts) -> Image | None:
+    found = facts.image.value if facts.image else None
+    if found is None or not (found.address or found.caption or found.credit):
+        return None
+    return Image(path=found.address, alt=found.alt, caption=found.caption, credit=found.credit)
+
+
+def with_picture(article: Article, picture: FoundPicture | None, path: str) -> Article:
+    """The article with its picture at `path`; without a path only caption and credit are kept."""
+    if article.image is None or picture is None:
+        return article
+    return replace(article, image=replace(article.image, path=path))

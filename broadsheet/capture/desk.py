@@ -1,0 +1,225 @@
+"""The digest that articles are added to: what it has already, and what is written into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from broadsheet import content, theme
+from broadsheet.capture.addresses import canonical
+from broadsheet.capture.describe import Tagging, describe, file_text, tagged, vocabulary
+from broadsheet.capture.illustrate import Illustrated, Pictures, illustrate
+from broadsheet.capture.keep import Kept, content_hash, keep, kept
+from broadsheet.capture.merge import Merged, merge
+from broadsheet.capture.nouns import Capture, Cleaned
+from broadsheet.config import Config
+from broadsheet.content import UnreadError
+from broadsheet.errors import ContentError, Problem, PublishError
+from broadsheet.files import create
+from broadsheet.files import replace as put
+from broadsheet.model import Article, Content
+from broadsheet.slugs import slugify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A capture as the file it becomes.
+
+    `path` is relative to the content folder, `text` the file's, `tagging` what
+    became of the page's tags.
+    """
+
+    path: str
+    text: str
+    capture: Capture
+    cleaned: Cleaned
+    captured_at: datetime
+    illustrated: Illustrated
+    tagging: Tagging
+
+    @property
+    def kept(self) -> Kept:
+        return Kept(
+            capture=self.capture, captured_at=self.captured_at, draft=self.text, pictures=self.illustrated.names
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An article's file as it is and as it would be; `conflicts` gave way to what an editor wrote."""
+
+    path: str
+    before: str
+    after: str
+    draft: Draft
+    conflicts: tuple[str, ...] = field(default=())
+
+
+class Desk:
+    """One run's view of a digest; it grows with each article that is written."""
+
+    def __init__(self, root: Path, config: Config) -> None:
+        """Read the digest. Files with errors do not hinder: what can be read of them counts."""
+        self.root, self.config = root, config
+        self.content = root / config.folders.content
+        found = _read(root, config)
+        self.words = vocabulary(found.tags, found.articles)
+        self._articles = {article.path: article for article in found.articles}
+        self._taken = {path.casefold() for path in (*self._articles, *found.unread)}
+        self._held: dict[str, str] = {}
+        for article in found.articles:
+            self._hold(article.path, _marks_of(article))
+
+    def _hold(self, path: str, marks: Iterable[str]) -> None:
+        for mark in marks:
+            self._held.setdefault(mark, path)
+
+    def holder(self, capture: Capture, cleaned: Cleaned | None = None) -> str:
+        """The path of the article that has this capture already, "" where none has."""
+        marks = [content_hash(capture.data), *_addresses(capture.address)]
+        if cleaned and cleaned.facts.canonical_url:
+            marks += _addresses(cleaned.facts.canonical_url.value)
+        return next((self._held[mark] for mark in marks if mark in self._held), "")
+
+    def draft(self, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures) -> Draft:
+        """What the capture would be as a new article. Writes nothing, though pictures are fetched."""
+        return self._draft(capture, cleaned, captured_at, pictures, path="", known={})
+
+    def _draft(
+        self,
+        capture: Capture,
+        cleaned: Cleaned,
+        captured_at: datetime,
+        pictures: Pictures,
+        *,
+        path: str,
+        known: Mapping[str, str],
+    ) -> Draft:
+        captured_at = captured_at.replace(microsecond=0)
+        article = describe(
+            cleaned,
+            name=capture.name,
+            captured_at=captured_at,
+            digest=content_hash(capture.data),
+            timezone=self.config.timezone,
+            words=self.words,
+            free=self._is_free,
+        )
+        if path:
+            article = replace(article, path=path, slug=slugify(PurePosixPath(path).stem))
+        illustrated = illustrate(
+            article, pictures, saved_as=_saved_as(capture), parts=cleaned.parts, known=known
+        )
+        return Draft(
+            path=illustrated.article.path,
+            text=file_text(illustrated.article),
+            capture=capture,
+            cleaned=cleaned,
+            captured_at=captured_at,
+            illustrated=illustrated,
+            tagging=tagged(cleaned.facts.tags.value if cleaned.facts.tags else (), self.words),
+        )
+
+    def _is_free(self, path: str) -> bool:
+        return path.casefold() not in self._taken and not (self.content / path).exists()
+
+    def add(self, draft: Draft) -> None:
+        """Write a new article: first what it needs, itself last, never over a file that is there."""
+        try:
+            keep(self.root, draft.kept)
+            self._add_pictures(draft)
+            create(self.content / draft.path, draft.text.encode())
+        except OSError as error:
+            raise _unwritten(f"{self.config.folders.content}/{draft.path}", error) from error
+        self._taken.add(draft.path.casefold())
+        self._hold(draft.path, _marks_of(draft.illustrated.article))
+        self._hold(draft.path, _addresses(draft.capture.address))
+
+    def _add_pictures(self, draft: Draft) -> None:
+        folder = (self.content / draft.path).parent
+        for name, data in draft.illustrated.files.items():
+            if not (folder / name).exists():
+                create(folder / name, data)
+
+    def captured(self) -> list[str]:
+        """The paths of all articles that were captured."""
+        return [path for path, article in self._articles.items() if article.content_hash]
+
+    def recapture(self, path: str) -> Kept:
+        """The raw capture of an article. Raises ContentError where there is none."""
+        article = self._articles.get(path)
+        shown = f"{self.config.folders.content}/{path}"
+        if article is None:
+            hint = "name a file below content/articles; errors in it come first"
+            raise ContentError([Problem(path=shown, message="is no article that could be read", hint=hint)])
+        found = kept(self.root, article.content_hash)
+        if found is None:
+            message = "has no raw capture" if not article.content_hash else "its raw capture is not in capture/raw"
+            raise ContentError([Problem(path=shown, message=message, hint="add its source again, with --update")])
+        return found
+
+    def change(
+        self, path: str, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures
+    ) -> Change:
+        """What an article would become if it were captured anew; an editor's changes stay.
+
+        Raises ContentError when the result could not be read again.
+        """
+        before = self._text(path)
+        article = self._articles.get(path)
+        old = kept(self.root, article.content_hash) if article else None
+        known = old.pictures if old else {}
+        draft = self._draft(capture, cleaned, captured_at, pictures, path=path, known=known)
+        merged = merge(old.draft, before, draft.text) if old else Merged(text=before, conflicts=(draft.text,))
+        content.parse(merged.text, path, timezone=self.config.timezone)
+        return Change(path=path, before=before, after=merged.text, draft=draft, conflicts=merged.conflicts)
+
+    def apply(self, change: Change) -> None:
+        """Write a change. Raises ContentError, and writes nothing, if the file has changed since it was read."""
+        shown = f"{self.config.folders.content}/{change.path}"
+        if self._text(change.path) != change.before:
+            hint = "nothing was written; run it again"
+            raise ContentError([Problem(path=shown, message="has been changed in the meantime", hint=hint)])
+        try:
+            self._add_pictures(change.draft)
+            put(self.content / change.path, change.after.encode())
+            keep(self.root, change.draft.kept)
+        except OSError as error:
+            raise _unwritten(shown, error) from error
+
+    def _text(self, path: str) -> str:
+        try:
+            return (self.content / path).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            shown = f"{self.config.folders.content}/{path}"
+            raise ContentError([Problem(path=shown, message=f"cannot be read: {error}")]) from error
+
+
+def _read(root: Path, config: Config) -> Content:
+    try:
+        return content.read(root, config, theme.STATIC).content
+    except UnreadError as error:
+        return error.content
+
+
+def _marks_of(article: Article) -> Iterator[str]:
+    """What a capture of the same source would have in common with an article."""
+    if article.content_hash:
+        yield article.content_hash
+    yield from _addresses(article.canonical_url)
+    yield from _addresses(article.source.url if article.source else "")
+
+
+def _addresses(address: str) -> tuple[str, ...]:
+    return (canonical(address),) if address and canonical(address) else ()
+
+
+def _saved_as(capture: Capture) -> Path | None:
+    file = Path(capture.name)
+    return file if capture.name != "-" and file.is_file() else None
+
+
+def _unwritten(path: str, error: OSError) -> PublishError:
+    return PublishError([Problem(path=path, message=f"cannot be written: {error.strerror or error}")])
