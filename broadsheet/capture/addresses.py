@@ -14,7 +14,7 @@ LONGEST = 8_000
 """Characters of an address; what is longer is data, and no link a reader could follow."""
 
 _WEB = ("http", "https")
-_SAFE = "/:@!$&*+,;=~-._%?"
+SAFE = "/:@!$&*+,;=~-._%?"
 """What stays as it is in a path or a query: quotes, brackets and signs that Markdown or HTML reads do not."""
 
 _DROPPED_BY_BROWSERS = str.maketrans("", "", "\t\n\r")
@@ -71,7 +71,7 @@ def _host(parts: SplitResult) -> str:
 def _spelled(parts: SplitResult) -> str:
     netloc = _host(parts) + (f":{parts.port}" if parts.port else "")
     fragment = "" if parts.fragment.startswith(":~:") else parts.fragment
-    encoded = (quote(part, safe=_SAFE) for part in (parts.path or "/", parts.query, fragment))
+    encoded = (quote(part, safe=SAFE) for part in (parts.path or "/", parts.query, fragment))
     return urlunsplit((parts.scheme, netloc, *encoded))
 
 
@@ -129,7 +129,7 @@ _REDIRECTING = re.compile(
 )
 """Host and path of an address that only leads to another, which a parameter names."""
 
-_TARGETS = ("url", "u", "q", "to", "target", "dest", "destination", "redirect", "redirect_url", "uddg", "z", "murl", "ued")
+_TARGETS = ("url", "u", "q", "to", "target", "dest", "destination", "redirect", "redirect_url", "uddg", "z", "murl")
 _AMP_CACHE = re.compile(r"(?:[\w-]+\.cdn\.ampproject\.org/(?:[a-z]/)?|(?:www\.)?google\.[a-z.]+/amp/)(s/)?", re.I)
 
 
