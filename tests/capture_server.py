@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from broadsheet.capture.fetch import Fetcher, Limits
 from broadsheet.capture.guard import Guard
+from broadsheet.capture.wire import Connect, connect
 
 Sent = bytes | Iterable[bytes]
 Speech = Callable[["Heard"], Sent]
@@ -32,11 +33,12 @@ class Server:
 
     ip: str
     port: int
-    speech: dict[str, Speech | Sent]
+    speech: Mapping[str, Speech | Sent]
+    scheme: str = "http"
     heard: list[Heard] = field(default_factory=list)
 
     def address(self, path: str = "/", *, host: str = "") -> str:
-        return f"http://{host or self.ip}:{self.port}{path}"
+        return f"{self.scheme}://{host or self.ip}:{self.port}{path}"
 
     @property
     def paths(self) -> list[str]:
@@ -62,7 +64,7 @@ NOT_FOUND = answer(b"nothing here", status="404 Not Found")
 
 @contextmanager
 def served(
-    speech: dict[str, Speech | Sent],
+    speech: Mapping[str, Speech | Sent],
     *,
     ip: str = "127.0.0.1",
     port: int = 0,
@@ -70,7 +72,7 @@ def served(
 ) -> Iterator[Server]:
     """A server that answers each path as told, and all others with 404; ends when the block does."""
     with socket.create_server((ip, port)) as listening:
-        server = Server(ip, listening.getsockname()[1], speech)
+        server = Server(ip, listening.getsockname()[1], speech, "http" if tls is None else "https")
         thread = threading.Thread(target=_listen, args=(listening, server, tls), daemon=True)
         thread.start()
         try:
@@ -121,6 +123,8 @@ def _hear(taken: socket.socket, number: int) -> Heard:
         if not piece:
             raise ConnectionError
         data += piece
+        if not data.startswith(b"GET"[: len(data)]):
+            return Heard("", {}, number)
     first, *lines = data.decode("latin-1").partition("\r\n\r\n")[0].split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return Heard(first.split()[1], headers, number)
@@ -163,14 +167,17 @@ def fetcher(
     clock: Clock | None = None,
     limits: Limits | None = None,
     authorities: str = "",
+    connect: Connect = connect,
+    loopback: bool = True,
 ) -> Fetcher:
     """A fetcher that may reach this machine, with a name service and a clock of the test's."""
     clock = clock or Clock()
     return Fetcher(
         user_agent="Broadsheet/0.0 (+https://example.org/about)",
-        guard=Guard(resolve=(names or Names()).resolve, loopback_for_tests_only=True),
+        guard=Guard(resolve=(names or Names()).resolve, loopback_for_tests_only=loopback),
         monotonic=clock.monotonic,
         sleep=clock.sleep,
         limits=limits,
         authorities=authorities,
+        connect=connect,
     )

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache, partial
 from urllib.parse import urljoin
 
 from broadsheet.capture import robots
@@ -131,7 +132,7 @@ class Fetcher:
         self.monotonic, self.sleep = monotonic, sleep
         self._line = Line(
             monotonic=monotonic,
-            trust=trust(authorities),
+            trust=cache(partial(trust, authorities)),
             connect=connect,
             connect_timeout=self.limits.connect,
             silence_timeout=self.limits.silence,
@@ -254,7 +255,7 @@ class Fetcher:
         for _ in range(self.limits.robots_redirects + 1):
             answer = self._ask_robots(errand, here)
             if answer.status == 200:
-                return robots.read(answer.data.decode("utf-8", "replace"), product)
+                return robots.read(answer.data.decode("utf-8-sig", "replace"), product)
             if answer.status >= 500 or answer.status == 429:
                 return Robots(product=product, closed=f"{CLOSED}: it answers {answer.status}")
             if answer.status not in REDIRECTS:

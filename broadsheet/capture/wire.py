@@ -58,7 +58,7 @@ class Line:
     """How servers are reached, and how long they may keep silent (seconds)."""
 
     monotonic: Callable[[], float]
-    trust: ssl.SSLContext
+    trust: Callable[[], ssl.SSLContext]
     connect: Connect
     connect_timeout: float = 10
     silence_timeout: float = 20
@@ -107,7 +107,8 @@ def _in_plain_words(request: Request, line: Line) -> Iterator[None]:
     except LateError as error:
         raise FetchError(request.name, "takes too long", SAVE_IT) from error
     except LargeError as error:
-        raise FetchError(request.name, f"is {str(error) or 'larger'}; the limit is {_megabytes(request.size)}") from error
+        size, limit = str(error) or "larger", _megabytes(request.size)
+        raise FetchError(request.name, f"is {size}; the limit is {limit}") from error
     except TimeoutError as error:
         raise FetchError(request.name, f"is silent for {line.silence_timeout:g} seconds", SAVE_IT) from error
     except ssl.SSLCertVerificationError as error:
@@ -167,7 +168,7 @@ def _secured(opened: socket.socket, request: Request, line: Line) -> socket.sock
     """TLS, with a certificate for the name that was asked for, whatever the address."""
     opened.settimeout(_left(request, line, line.connect_timeout))
     try:
-        return line.trust.wrap_socket(opened, server_hostname=request.judged.place.host)
+        return line.trust().wrap_socket(opened, server_hostname=request.judged.place.host)
     except BaseException:
         opened.close()
         raise
