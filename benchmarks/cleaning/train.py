@@ -25,7 +25,7 @@ def folds(sites: Iterable[str], *, parts: int = 5, seed: int = 0) -> dict[str, i
     return {site: number % parts for number, site in enumerate(shuffled)}
 
 
-def fit(  # noqa: PLR0913 - a training set is rows, labels and weights
+def fit(
     rows: Sequence[Sequence[float]] | Table,
     labels: Sequence[float],
     weights: Sequence[float],

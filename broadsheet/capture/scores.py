@@ -47,11 +47,11 @@ class Model:
     def names(self) -> tuple[str, ...]:
         return self.trees.names
 
-    def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+    def probabilities(self, rows: Sequence[Sequence[float]] | Floats) -> list[float]:
         """How likely each row is what the model was trained to tell, 0 to 1. Rows are as long as `names`."""
         found: list[float] = []
         for start in range(0, len(rows), TOGETHER):
-            table = np.array(rows[start : start + TOGETHER], dtype=np.float32)
+            table = np.asarray(rows[start : start + TOGETHER], dtype=np.float32)
             found += _chances(_log_odds(self.trees, table))
         return found
 
@@ -72,6 +72,97 @@ def _log_odds(trees: Trees, table: Floats) -> Floats:
 def _chances(log_odds: Floats) -> list[float]:
     chances: list[float] = (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).tolist()
     return chances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a row is to know of the rows around it, by the names of columns.
+
+    `seen` are taken over from each of the rows up to `reach` before and after;
+    `averaged` over as many rows before, and after, as each of `widths` says;
+    of `shared`, the part of the whole that stands before, and after; to the last
+    and the next row where one of `sought` is above 0, how many rows it is.
+    """
+
+    seen: tuple[str, ...] = ()
+    reach: int = 0
+    averaged: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
+    shared: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
+
+    def names(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The columns that `widen` makes of these."""
+        return (
+            *columns,
+            *(f"{name}{step:+d}" for step in _steps(self.reach) for name in self.seen),
+            *(f"{name}{side}{width}" for width in self.widths for side in "<>" for name in self.averaged),
+            *(f"{name}{side}" for name in self.shared for side in ("<part", ">part")),
+            *(f"{name}{side}" for name in self.sought for side in ("<rows", ">rows")),
+        )
+
+
+def _steps(reach: int) -> list[int]:
+    return [step for step in range(-reach, reach + 1) if step]
+
+
+FAR = 99
+"""How far away a row is that there is none of."""
+
+
+def widen(rows: Sequence[Sequence[float]], columns: Sequence[str], around: Around) -> Floats:
+    """Rows, each with what it is to know of those around it."""
+    table = np.array(rows, dtype=np.float32).reshape(len(rows), len(columns))
+    place = {name: number for number, name in enumerate(columns)}
+    seen = table[:, [place[name] for name in around.seen]]
+    averaged = table[:, [place[name] for name in around.averaged]]
+    parts: list[Floats | NDArray[np.float64]] = [
+        table,
+        *(_shifted(seen, step) for step in _steps(around.reach)),
+        *_means(averaged, around.widths),
+        *(part for name in around.shared for part in _parts(table[:, place[name]])),
+        *(rows for name in around.sought for rows in _distances(table[:, place[name]] > 0)),
+    ]
+    return np.hstack(parts).astype(np.float32)
+
+
+def _shifted(table: Floats, step: int) -> Floats:
+    """For each row the one `step` rows on, zeros where there is none."""
+    moved = np.zeros_like(table)
+    if 0 < step < len(table):
+        moved[:-step] = table[step:]
+    elif 0 < -step < len(table):
+        moved[-step:] = table[:step]
+    return moved
+
+
+def _means(table: Floats, widths: Sequence[int]) -> list[NDArray[np.float64]]:
+    count = len(table)
+    sums = np.vstack([np.zeros((1, table.shape[1])), np.cumsum(table, axis=0, dtype=np.float64)])
+    here = np.arange(count)
+    found = []
+    for width in widths:
+        first, last = np.maximum(0, here - width), np.minimum(count, here + 1 + width)
+        found += [(sums[here] - sums[first]) / width, (sums[last] - sums[here + 1]) / width]
+    return found
+
+
+def _parts(column: Floats) -> list[NDArray[np.float64]]:
+    upto = np.cumsum(column, dtype=np.float64)
+    whole = max(float(upto[-1]), 1e-6) if len(upto) else 1.0
+    return [((upto - column) / whole)[:, None], ((upto[-1:] - upto) / whole)[:, None]]
+
+
+def _distances(sought: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
+    """Logarithms, as a row less tells little far away."""
+    return [_since(sought), _since(sought[::-1])[::-1]]
+
+
+def _since(sought: NDArray[np.bool_]) -> NDArray[np.float64]:
+    here = np.arange(len(sought))
+    last = np.concatenate([[-1], np.maximum.accumulate(np.where(sought, here, -1))[:-1]])
+    rows: NDArray[np.float64] = np.log1p(np.where(last < 0, FAR, np.minimum(here - last, FAR)))[:, None]
+    return rows
 
 
 @cache

@@ -1,0 +1,161 @@
+"""Scraped text to the story in it, and what stood around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from broadsheet.capture import features, scores, stated
+from broadsheet.capture.escape import escape
+from broadsheet.capture.features import Reading
+from broadsheet.capture.lines import Line, parse
+from broadsheet.capture.nouns import Block, Body, Dropped, Facts, Repeats, Rules
+
+NO_REPEATS = Repeats()
+NO_RULES = Rules()
+
+
+def scrape(
+    text: str, *, repeats: Repeats = NO_REPEATS, rules: Rules = NO_RULES, name_hint: str = ""
+) -> tuple[Facts, Body]:
+    """A text to what it says of its article, and the article's body.
+
+    `repeats` are the lines of other captures of the same source, `name_hint` may
+    confirm the source's name: a file's name, a domain.
+    """
+    readings = [features.read(line) for line in parse(text)]
+    if not readings:
+        return Facts(), Body(blocks=(), dropped=(), confidence=0.0)
+    chances = scores.load("text").probabilities(features.rows(readings, repeats))
+    chosen = ruled(readings, chosen_lines(chances, [reading.words for reading in readings]), rules)
+    facts, told = stated.facts(readings, chosen, name_hint=name_hint)
+    for number in told:
+        chosen[number] = False
+    body = Body(
+        blocks=tuple(_blocks([reading.line for reading, kept in zip(readings, chosen, strict=True) if kept])),
+        dropped=tuple(_dropped(readings, chosen, told, repeats)),
+        confidence=confidence(chances, chosen, readings),
+    )
+    return facts, body
+
+
+# Which lines are the story ------------------------------------------------------------------------------
+
+
+def chosen_lines(chances: Sequence[float], sizes: Sequence[float]) -> list[bool]:
+    """The lines that are best taken: those above the limit at which the F1 to be expected is highest.
+
+    What is expected: lines count by their words, and hold of the story what
+    their chance says. The limit is thus lower where nothing is certain.
+    """
+    ranked = sorted(zip(chances, sizes, strict=True), reverse=True)
+    story = CAUTION * sum(chance * size for chance, size in ranked)
+    best, limit, right, taken = 0.0, 1.0, 0.0, 0.0
+    for chance, size in ranked:
+        right, taken = right + chance * size, taken + size
+        expected = 2 * right / (taken + story) if taken else 0.0
+        if expected > best:
+            best, limit = expected, chance
+    return [chance >= min(limit, SURE) for chance in chances]
+
+
+CAUTION = 0.9
+"""Chances are a little too high on texts of new sites: how much of the story they promise is there."""
+SURE = 0.9
+
+
+def ruled(readings: Sequence[Reading], chosen: Sequence[bool], rules: Rules) -> list[bool]:
+    """The choice after an editor's rules, which win."""
+    drop, keep = _pattern(rules.drop_lines), _pattern(rules.keep_lines)
+    if not drop and not keep:
+        return list(chosen)
+    return [
+        bool(keep and keep.fullmatch(reading.line.text))
+        or (kept and not (drop and drop.fullmatch(reading.line.text)))
+        for reading, kept in zip(readings, chosen, strict=True)
+    ]
+
+
+@cache
+def _pattern(lines: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Lines as they read, `*` for anything, to what matches them; no two stars in a row, as that takes long."""
+    if not lines:
+        return None
+    globs = (re.sub(r"\*+", "*", " ".join(line.split())) for line in lines)
+    return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in globs), re.IGNORECASE)
+
+
+def confidence(chances: Sequence[float], chosen: Sequence[bool], readings: Sequence[Reading]) -> float:
+    """How likely the choice is right to 95 %: from how sure the model is of each word that was taken or left."""
+    taken = sum(reading.words for reading, kept in zip(readings, chosen, strict=True) if kept)
+    right = sum(
+        reading.words * chance for reading, kept, chance in zip(readings, chosen, chances, strict=True) if kept
+    )
+    wanted = sum(reading.words * chance for reading, chance in zip(readings, chances, strict=True))
+    expected = 2 * right / (taken + wanted) if taken else 0.0
+    return round(max(0.0, min(1.0, expected)), 3)
+
+
+# How the story is written ---------------------------------------------------------------------------------
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
+    for kind, group in groupby(lines, lambda line: line.kind):
+        if kind in ("item", "quote"):
+            yield _joined(kind, list(group))
+        else:
+            yield from map(_block, group)
+
+
+def _block(line: Line) -> Block:
+    marks = f"{'#' * max(2, line.level)} " if line.kind == "heading" else ""
+    return Block(text=line.text, markdown=f"{marks}{escape(line.text)}")
+
+
+def _joined(kind: str, lines: Sequence[Line]) -> Block:
+    """The items of a list, or the paragraphs of a quotation."""
+    text = "\n".join(line.text for line in lines)
+    if kind == "quote":
+        return Block(text=text, markdown="\n>\n".join(f"> {escape(line.text)}" for line in lines))
+    return Block(text=text, markdown="\n".join(f"{_bullet(line)} {escape(line.text)}" for line in lines))
+
+
+def _bullet(line: Line) -> str:
+    return f"{line.ordinal.rstrip('.)')}." if line.ordinal else "-"
+
+
+# Why the rest is not ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bounds:
+    first: int
+    last: int
+
+
+def _dropped(
+    readings: Sequence[Reading], chosen: Sequence[bool], told: dict[int, str], repeats: Repeats
+) -> Iterator[Dropped]:
+    taken = [number for number, kept in enumerate(chosen) if kept]
+    bounds = _Bounds(first=taken[0], last=taken[-1]) if taken else _Bounds(first=len(readings), last=len(readings))
+    for number, reading in enumerate(readings):
+        if not chosen[number]:
+            reason = told.get(number) or _reason(number, reading, bounds, repeats)
+            for raw in reading.line.raw:
+                yield Dropped(line=raw.number, text=raw.text.strip(), reason=reason)
+
+
+def _reason(number: int, reading: Reading, bounds: _Bounds, repeats: Repeats) -> str:
+    what = stated.purpose(reading)
+    if repeats.counts.get(reading.key):
+        what = f"{what}, also on other captures of this source" if what else "also on other captures of this source"
+    return f"{_where(number, bounds)}: {what}" if what else _where(number, bounds)
+
+
+def _where(number: int, bounds: _Bounds) -> str:
+    if number < bounds.first:
+        return "before the story"
+    return "after the end" if number > bounds.last else "inside, but no part of the story"
