@@ -37,6 +37,20 @@ def clean(capture: Capture, *, rules: Rules = NO_RULES, repeats: Repeats = NOTHI
     return cleaned
 
 
+def lines(capture: Capture) -> str:
+    """All that stands in a capture, furniture and story, a line each: what captures of one source share shows in it.
+
+    Raises ContentError.
+    """
+    if is_mhtml(capture.data):
+        return lines(unpack(capture).page)
+    text, _ = text_of(capture.data, charset=capture.charset, name=capture.name)
+    if kind(text, media_type=capture.media_type, name=capture.name) != "page":
+        return text
+    root = dom.page(text)
+    return "" if root is None else "\n".join(page.lines(root))
+
+
 def _pictures(unpacked: Unpacked) -> dict[str, bytes]:
     return {absolute(name, "") or name: part.data for name, part in unpacked.parts.items() if picture_type(part.data)}
 

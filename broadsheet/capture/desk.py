@@ -76,12 +76,18 @@ class Desk:
         for mark in marks:
             self._held.setdefault(mark, path)
 
-    def holder(self, capture: Capture, cleaned: Cleaned | None = None) -> str:
+    def holder_of(self, address: str) -> str:
+        """The path of the article whose source is at an address, "" where none is."""
+        return next((self._held[mark] for mark in _addresses(address) if mark in self._held), "")
+
+    def holder(self, capture: Capture, cleaned: Cleaned) -> str:
         """The path of the article that has this capture already, "" where none has."""
-        marks = [content_hash(capture.data), *_addresses(capture.address)]
-        if cleaned and cleaned.facts.canonical_url:
-            marks += _addresses(cleaned.facts.canonical_url.value)
-        return next((self._held[mark] for mark in marks if mark in self._held), "")
+        stated = cleaned.facts.canonical_url
+        return (
+            self._held.get(content_hash(capture.data), "")
+            or self.holder_of(capture.address)
+            or (self.holder_of(stated.value) if stated else "")
+        )
 
     def draft(self, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures) -> Draft:
         """What the capture would be as a new article. Writes nothing, though pictures are fetched."""

@@ -38,23 +38,19 @@ def _inside(folder: str) -> list[str]:
     return found
 
 
-def load(
-    source: str,
-    *,
-    address: str = "",
-    stdin: Callable[[int], bytes],
-    fetch: Callable[[str], Fetched],
-) -> Capture:
-    """One source as it came. `address` is the page's own, where the editor says it.
+def fetched(source: str, fetch: Callable[[str], Fetched]) -> Capture:
+    """What a web address holds. Raises ContentError."""
+    got = fetch(source)
+    return Capture(name=source, data=got.data, address=got.address, media_type=got.media_type, charset=got.charset)
 
-    `stdin` reads so many bytes of standard input. Raises ContentError.
-    """
-    if is_web(source):
-        got = fetch(source)
-        return Capture(
-            name=source, data=got.data, address=got.address, media_type=got.media_type, charset=got.charset
-        )
-    data = stdin(LARGEST + 1) if source == "-" else _bytes(Path(source))
+
+def read(source: str, *, address: str = "") -> Capture:
+    """What a file holds; `address` is the page's own, where the editor says it. Raises ContentError."""
+    return given(source, _bytes(Path(source)), address=address)
+
+
+def given(source: str, data: bytes, *, address: str = "") -> Capture:
+    """What was read from somewhere. Raises ContentError if that was too much (more than `LARGEST`)."""
     if len(data) > LARGEST:
         raise _problem(source, f"is larger than {LARGEST // 1_000_000} MB", "add the article's page alone")
     return Capture(name=source, data=data, address=address)

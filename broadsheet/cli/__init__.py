@@ -13,7 +13,10 @@ from broadsheet.cli.console import tell
 from broadsheet.errors import BroadsheetError
 
 VERBS = {
+    "add": "Make articles of pages, texts and addresses.",
     "build": "Build the site.",
+    "clean": "Clean pages and texts, and print the story.",
+    "inbox": "List what is new in your feeds.",
     "init": "Begin a new digest.",
     "new": "Begin a new article, as a draft.",
     "serve": "Preview the site while you edit.",

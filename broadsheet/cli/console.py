@@ -42,12 +42,12 @@ def _is_coloured() -> bool:
 
 
 @contextmanager
-def progress_bar(*, wanted: bool = True) -> Iterator[Progress]:
-    """A bar on a terminal for work that takes longer than a second."""
+def progress_bar(*, wanted: bool = True, doing: str = "rendering") -> Iterator[Progress]:
+    """A bar on a terminal for work that takes longer than a second; `doing` is what it says it does."""
     if not wanted or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    bar = _Bar()
+    bar = _Bar(doing)
     try:
         yield bar.advance
     finally:
@@ -55,9 +55,10 @@ def progress_bar(*, wanted: bool = True) -> Iterator[Progress]:
 
 
 class _Bar:
-    """Says "reading" until it is told how much there is to render; shows itself after a second."""
+    """Says "reading" until it is told how much there is to do; shows itself after a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str) -> None:
+        self.doing = doing
         self.done, self.total = 0, 0
         self.progress: Any = None
         self.closed = False
@@ -88,7 +89,7 @@ class _Bar:
 
     def _update(self) -> None:
         if self.progress and self.total:
-            self.progress.update(self.task, description="rendering", completed=self.done, total=self.total)
+            self.progress.update(self.task, description=self.doing, completed=self.done, total=self.total)
 
     def close(self) -> None:
         self.timer.cancel()

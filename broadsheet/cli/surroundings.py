@@ -3,17 +3,59 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from broadsheet import __version__
 from broadsheet.config import Config, find, load
 from broadsheet.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from broadsheet.capture.fetch import Fetcher
 
 
 def here() -> tuple[Path, Config]:
     """The digest that the current directory lies in: its folder and configuration. Raises ConfigError."""
     file = find(Path.cwd())
     return file.parent, load(file)
+
+
+def digest_folder() -> Path | None:
+    """The folder of the digest that the current directory lies in, None outside of any."""
+    try:
+        return find(Path.cwd()).parent
+    except ConfigError:
+        return None
+
+
+@contextmanager
+def needing_capture() -> Iterator[None]:
+    """What is done inside needs the extra packages of capturing; says so where they are absent."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("broadsheet"):
+            raise
+        hint = 'install them: pip install "broadsheet[capture]"'
+        message = f"the packages that read strangers' pages are not installed (no {error.name})"
+        raise ConfigError([Problem(path="broadsheet", message=message, hint=hint)]) from error
+
+
+def fetcher(config: Config) -> Fetcher:
+    """What fetches web addresses in this run; it gives its name and the digest's address."""
+    from broadsheet.capture.fetch import Fetcher
+    from broadsheet.capture.guard import Guard, system_resolver
+
+    return Fetcher(
+        user_agent=f"Broadsheet/{__version__} (+{config.base_url})",
+        guard=Guard(resolve=system_resolver),
+        monotonic=time.monotonic,
+        sleep=time.sleep,
+    )
 
 
 def clock() -> datetime:
