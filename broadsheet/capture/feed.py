@@ -15,11 +15,13 @@ from typing import Any
 import feedparser
 
 from broadsheet.capture import addresses, dates
+from broadsheet.capture.decode import text_of
 from broadsheet.capture.dom import Element, page, select
-from broadsheet.capture.feedxml import MOST_BYTES, MOST_ITEMS, decoded, refusal, tree, well_formed
+from broadsheet.capture.feedxml import MOST_BYTES, MOST_ITEMS, kind, refusal, tree, well_formed
 from broadsheet.errors import ContentError, Problem
 
 ROOTS = frozenset({"rss", "rdf", "feed"})
+LISTS = frozenset({"opml"})
 LONGEST_TITLE = 500
 LONGEST_SUMMARY = 600
 """Characters: what says more is no summary."""
@@ -90,7 +92,7 @@ def read(data: bytes, *, name: str, address: str = "", charset: str = "") -> Fee
 
 def outline(data: bytes, name: str) -> tuple[FeedAddress, ...]:
     """The feeds that an OPML file lists, each once, in its order. Raises ContentError where it is none."""
-    root, _ = _tree(_text(data, name, ""), name, "", frozenset({"opml"}))
+    root, _ = _tree(_text(data, name, ""), name, "", LISTS)
     found: dict[str, FeedAddress] = {}
     for element in root.iter("outline"):
         address = addresses.absolute(_attribute(element, "xmlurl"), "")
@@ -100,9 +102,9 @@ def outline(data: bytes, name: str) -> tuple[FeedAddress, ...]:
     return tuple(found.values())
 
 
-def is_outline(data: bytes) -> bool:
-    """Whether bytes are a list of feeds rather than a feed."""
-    return re.search(r"<opml[\s>]", decoded(data[:20_000]), re.I) is not None
+def is_outline(data: bytes, name: str) -> bool:
+    """Whether bytes are a list of feeds rather than a feed. Raises ContentError where they are no text."""
+    return kind(_text(data, name, ""), name, ROOTS | LISTS) == "opml"
 
 
 def _attribute(element: Element, name: str) -> str:
@@ -121,7 +123,7 @@ def _text(data: bytes, name: str, charset: str) -> str:
         raise refusal(name, f"is larger than {MOST_BYTES // 1_000_000} MB")
     if not data.strip():
         raise refusal(name, "is not a feed: it is empty")
-    return decoded(data, charset)
+    return text_of(data, charset=charset, name=name)[0]
 
 
 def _tree(text: str, name: str, address: str, roots: frozenset[str]) -> tuple[Element, tuple[Problem, ...]]:
@@ -135,11 +137,9 @@ def _tree(text: str, name: str, address: str, roots: frozenset[str]) -> tuple[El
 
 def _stranger(text: str, name: str, address: str, roots: frozenset[str]) -> ContentError:
     """What a file is instead of a feed, and where the feed may be."""
-    wanted = "a feed" if "rss" in roots else "a list of feeds"
-    if re.search(r"<opml[\s>]", text[:20_000], re.I):
-        return refusal(name, "is not a feed: it is a list of feeds (OPML)", "broadsheet inbox takes it")
-    if re.search(r"<(?:rss|feed|rdf:RDF)[\s>]", text[:20_000], re.I):
-        return refusal(name, f"is not {wanted}: it is a feed")
+    if kind(text, name, ROOTS | LISTS):
+        return refusal(name, "is a list of feeds (OPML)" if roots == ROOTS else "is a feed, not a list of feeds")
+    wanted = "a feed" if roots == ROOTS else "a list of feeds"
     if not re.search(r"<(?:!doctype html|html|head|body|title|link|meta|p|div)[\s>]", text[:50_000], re.I):
         return refusal(name, f"is not {wanted}: neither RSS nor Atom nor JSON Feed")
     there = alternates(text, address)
@@ -281,9 +281,9 @@ def _image(entry: Entry, base: str) -> str:
 
 
 def _is_picture(media: Entry) -> bool:
-    kind = _value(media, "medium") or _value(media, "type").partition("/")[0]
+    medium = _value(media, "medium") or _value(media, "type").partition("/")[0]
     ending = re.search(r"\.(jpe?g|png|webp|gif|avif)\b", _value(media, "url"))
-    return kind == "image" or (not kind and ending is not None)
+    return medium == "image" or (not medium and ending is not None)
 
 
 def _moment(entry: Entry, keys: tuple[str, ...], lang: str) -> datetime | None:

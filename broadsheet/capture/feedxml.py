@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.entities import html5
 from xml.parsers import expat
@@ -11,7 +10,7 @@ from broadsheet.capture.dom import Element, to_xml, xml
 from broadsheet.errors import ContentError, Problem
 
 MOST_BYTES = 10_000_000
-MOST_TAGS = 1_000_000
+MOST_SIGNS = 2_000_000
 MOST_ELEMENTS = 300_000
 MOST_ITEMS = 10_000
 MOST_OF_A_KIND = 100
@@ -43,46 +42,11 @@ PREFIXES = {
 """What feeds mean by a prefix that they forgot to declare."""
 
 
-def decoded(data: bytes, charset: str = "") -> str:
-    """Bytes to text: by their mark, as UTF-8 where they are that, then as they or their sender declare."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if data.startswith(mark):
-            return data.decode(name, "replace").lstrip("\ufeff")
-    for start, name in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
-        if data.startswith(start):
-            return data.decode(name, "replace")
-    declared = re.match(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", data[:500])
-    names = [_known(name) for name in (declared[1].decode("ascii") if declared else "", charset)]
-    if not any(name.startswith(("iso2022", "hz")) for name in names):
-        names.insert(0, "utf-8")
-    return _decoded_by(data, [name for name in names if name])
-
-
-CODECS = ("utf8", "iso", "cp", "windows", "koi8", "mac", "big5", "gb", "euc", "shift", "hz", "ascii")
-"""Python knows others under such names, which are no text, or take the square of its length."""
-
-
-def _known(label: str) -> str:
-    """A codec for text by what the web calls it; "" for none."""
-    try:
-        found = codecs.lookup(label.strip()) if label.isascii() and label.strip() else None
-    except (LookupError, ValueError):
-        return ""
-    name = found.name.replace("_", "").replace("-", "") if found else ""
-    if not name.startswith(CODECS):
-        return ""
-    return "cp1252" if name in ("ascii", "iso88591") else name
-
-
-def _decoded_by(data: bytes, names: list[str]) -> str:
-    for name in names:
-        try:
-            return data.decode(name)
-        except UnicodeDecodeError:
-            continue
-    # As UTF-8 where a few bytes of it are broken, else as old feeds of the West are.
-    text = data.decode("utf-8", "replace")
-    return text if text.count("\ufffd") * 100 < len(text) - text.count("\ufffd") else data.decode("cp1252", "replace")
+def kind(text: str, name: str, roots: frozenset[str]) -> str:
+    """Which of `roots` XML text has, or "". Raises ContentError where it declares entities."""
+    start = _root(text, _past_prolog(text, name), roots)
+    found = START.match(text, start) if start >= 0 else None
+    return found[1].lower() if found else ""
 
 
 def tree(text: str, name: str, roots: frozenset[str]) -> tuple[Element, tuple[Problem, ...]]:
@@ -91,12 +55,11 @@ def tree(text: str, name: str, roots: frozenset[str]) -> tuple[Element, tuple[Pr
     `roots` are the names its root may have, in lower case. Raises ContentError
     where it declares entities, is another kind of file, or cannot be read.
     """
-    text, start = _without_prolog(text, name)
-    start = _root(text, start, roots)
+    start = _root(text, _past_prolog(text, name), roots)
     if start < 0:
         raise refusal(name, "is not a feed")
-    if text.count("<", start) > MOST_TAGS:
-        raise refusal(name, f"has more than {MOST_TAGS:,} tags")
+    if text.count("<", start) + text.count("&", start) > MOST_SIGNS:
+        raise refusal(name, f"has more than {MOST_SIGNS:,} tags and entities")
     if len(set(re.findall(r"xmlns:([^\s=]{1,99})", text))) > MOST_PREFIXES:
         raise refusal(name, f"declares more than {MOST_PREFIXES} namespaces")
     # Lines stay what they are in the file.
@@ -134,8 +97,8 @@ DOCTYPE = re.compile(
 START = re.compile(r"<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})(?=[\s/>])")
 
 
-def _without_prolog(text: str, name: str) -> tuple[str, int]:
-    """The text, and where its root may begin. Raises ContentError where entities are declared before that."""
+def _past_prolog(text: str, name: str) -> int:
+    """Where the root may begin. Raises ContentError where entities are declared before that."""
     start = 0
     while found := BEFORE.match(text, start) or DOCTYPE.match(text, start):
         start = found.end()
@@ -146,7 +109,7 @@ def _without_prolog(text: str, name: str) -> tuple[str, int]:
         message = "declares entities of its own, as no feed needs and attacks do"
         hint = "do not read it, or take the DOCTYPE out of a copy"
         raise ContentError([Problem(path=name, line=line, message=message, hint=hint)])
-    return text, start
+    return start
 
 
 def _root(text: str, start: int, roots: frozenset[str]) -> int:
@@ -208,12 +171,12 @@ def _ration(elements: list[Element]) -> bool:
     """Shorten what must be short; whether there were too many items."""
     items, taken = 0, 0
     for element in elements:
-        kind = local(element)
-        items += kind in ITEMS
-        taken = 0 if kind in ITEMS else taken + (kind in SHORT)
-        if kind in SHORT:
+        noun = local(element)
+        items += noun in ITEMS
+        taken = 0 if noun in ITEMS else taken + (noun in SHORT)
+        if noun in SHORT:
             _shorten(element)
-        if (kind in ITEMS and items > MOST_ITEMS) or (kind in SHORT and taken > MOST_OF_A_KIND):
+        if (noun in ITEMS and items > MOST_ITEMS) or (noun in SHORT and taken > MOST_OF_A_KIND):
             remove(element)
     return items > MOST_ITEMS
 

@@ -99,12 +99,15 @@ def look(inbox: Inbox, heard: Iterable[Heard], now: datetime) -> tuple[Inbox, tu
     have one address, that tells nothing.
     """
     desk = _Desk(inbox, now)
-    for one in heard:
+    for one in sorted(heard, key=lambda one: one.key):
         desk.take(one)
-    new = [desk.arrivals[number] for number in range(inbox.next, desk.next)]
+    numbers = range(inbox.next, desk.next)
+    new = sorted((desk.arrivals[number] for number in numbers), key=lambda one: (one.when, one.number))
+    # The newest has the highest number, whichever feed it is of.
+    desk.arrivals |= {number: replace(one, number=number) for number, one in zip(numbers, new, strict=True)}
     kept = _kept(desk)
     made = Inbox(next=desk.next, sources=desk.sources, arrivals=kept)
-    return made, newest_first(one for one in new if one.number in kept)
+    return made, newest_first(kept[number] for number in numbers if number in kept)
 
 
 class _Desk:
