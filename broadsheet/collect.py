@@ -116,6 +116,7 @@ class _Collector:
                 published[one.teaser.publisher].append(one)
         names = _article_names(self.content.articles)
         self.check_scheduled(names)
+        self.check_reviews()
         site = Site(
             articles=articles,
             tags=tuple(
@@ -379,6 +380,13 @@ class _Collector:
             paths = [article.path for article in self.articles if others[0] in article.tags]
             message = f"the tag {others[0]} is taken for {kept}, which differs in spelling only"
             self.problem(paths[0], "tags", message, level="notice")
+
+    def check_reviews(self) -> None:
+        for article in self.articles:
+            if article.review and not self.marks[article.path]:
+                hint = "once you have looked at it, delete `review` from its front matter"
+                message = f"is published, and still to be looked at: {'; '.join(article.review)}"
+                self.problem(article.path, "review", message, hint=hint, level="warning")
 
     # Problems
 

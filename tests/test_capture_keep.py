@@ -24,7 +24,7 @@ CAPTURE = Capture(
     charset="utf-8", known=KNOWN,
 )  # fmt: skip
 KEPT = Kept(
-    capture=CAPTURE, captured_at=NOON, draft="---\ntitle: A merger\n---\n",
+    capture=CAPTURE, captured_at=NOON, written="---\ntitle: A merger\n---\n",
     pictures={"https://news.example/a.jpg": "merger.jpg"},
 )  # fmt: skip
 HASH = content_hash(CAPTURE.data)

@@ -200,6 +200,14 @@ def test_spellings_of_a_tag_fall_together_under_the_most_used_and_are_told(tmp_p
     ]
 
 
+def test_an_article_that_is_published_before_it_was_looked_at_is_told(tmp_path: Path) -> None:
+    marked = {"review": "[\"not found: authors\"]"}
+    digest(tmp_path, {"articles/a.md": article(**marked), "articles/b.md": article(**marked, draft="true")})
+    assert notices_of(tmp_path) == [
+        "warning: content/articles/a.md:4: is published, and still to be looked at: not found: authors"
+    ]
+
+
 def test_sources_are_grouped_by_name() -> None:
     site = site_of(
         an_article("a", source=Source(name="The Press")), an_article("b", source=Source(name="the press")),

@@ -12,7 +12,7 @@ from broadsheet.capture.addresses import canonical
 from broadsheet.capture.describe import Tagging, describe, file_text, tagged, vocabulary
 from broadsheet.capture.illustrate import Illustrated, Pictures, illustrate
 from broadsheet.capture.keep import Kept, content_hash, keep, kept
-from broadsheet.capture.merge import Merged, merge
+from broadsheet.capture.merge import merge
 from broadsheet.capture.nouns import Capture, Cleaned
 from broadsheet.config import Config
 from broadsheet.content import UnreadError
@@ -42,7 +42,7 @@ class Draft:
     @property
     def kept(self) -> Kept:
         return Kept(
-            capture=self.capture, captured_at=self.captured_at, draft=self.text, pictures=self.illustrated.names
+            capture=self.capture, captured_at=self.captured_at, written=self.text, pictures=self.illustrated.names
         )
 
 
@@ -53,8 +53,11 @@ class Change:
     path: str
     before: str
     after: str
-    draft: Draft
+    anew: Draft
     conflicts: tuple[str, ...] = field(default=())
+
+
+NOTHING_WRITTEN = "---\n---\n"
 
 
 class Desk:
@@ -89,7 +92,7 @@ class Desk:
             or (self.holder_of(stated.value) if stated else "")
         )
 
-    def draft(self, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures) -> Draft:
+    def drafted(self, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures) -> Draft:
         """What the capture would be as a new article. Writes nothing, though pictures are fetched."""
         return self._draft(capture, cleaned, captured_at, pictures, path="", known={})
 
@@ -115,8 +118,14 @@ class Desk:
         )
         if path:
             article = replace(article, path=path, slug=slugify(PurePosixPath(path).stem))
+        folder = (self.content / article.path).parent
         illustrated = illustrate(
-            article, pictures, saved_as=_saved_as(capture), parts=cleaned.parts, known=known
+            article,
+            pictures,
+            saved_as=_saved_as(capture),
+            parts=cleaned.parts,
+            known=known,
+            is_free=lambda name: not (folder / name).exists(),
         )
         return Draft(
             path=illustrated.article.path,
@@ -146,8 +155,7 @@ class Desk:
     def _add_pictures(self, draft: Draft) -> None:
         folder = (self.content / draft.path).parent
         for name, data in draft.illustrated.files.items():
-            if not (folder / name).exists():
-                create(folder / name, data)
+            create(folder / name, data)
 
     def captured(self) -> list[str]:
         """The paths of all articles that were captured."""
@@ -178,9 +186,9 @@ class Desk:
         old = kept(self.root, article.content_hash) if article else None
         known = old.pictures if old else {}
         draft = self._draft(capture, cleaned, captured_at, pictures, path=path, known=known)
-        merged = merge(old.draft, before, draft.text) if old else Merged(text=before, conflicts=(draft.text,))
+        merged = merge(old.written if old else NOTHING_WRITTEN, before, draft.text)
         content.parse(merged.text, path, timezone=self.config.timezone)
-        return Change(path=path, before=before, after=merged.text, draft=draft, conflicts=merged.conflicts)
+        return Change(path=path, before=before, after=merged.text, anew=draft, conflicts=merged.conflicts)
 
     def apply(self, change: Change) -> None:
         """Write a change. Raises ContentError, and writes nothing, if the file has changed since it was read."""
@@ -189,9 +197,9 @@ class Desk:
             hint = "nothing was written; run it again"
             raise ContentError([Problem(path=shown, message="has been changed in the meantime", hint=hint)])
         try:
-            self._add_pictures(change.draft)
+            self._add_pictures(change.anew)
             put(self.content / change.path, change.after.encode())
-            keep(self.root, change.draft.kept)
+            keep(self.root, change.anew.kept)
         except OSError as error:
             raise _unwritten(shown, error) from error
 

@@ -83,12 +83,14 @@ def illustrate(
     saved_as: Path | None = None,
     parts: Mapping[str, bytes] | None = None,
     known: Mapping[str, str] | None = None,
+    is_free: Callable[[str], bool] = lambda name: True,
 ) -> Illustrated:
     """The article with its pictures named beside it.
 
     `saved_as` is the file that the page was saved as, `parts` what came inside
-    it, `known` pictures that lie beside the article already. A picture that
-    cannot be had keeps its web address; one without a web address goes.
+    it, `known` pictures that lie beside the article already; `is_free` says
+    whether a file's name is. A picture that cannot be had keeps its web address;
+    one without a web address goes.
     """
     names, files, missed = dict(known or {}), dict[str, bytes](), dict[str, str]()
     for address in list(dict.fromkeys(_addresses(article)))[:MOST]:
@@ -96,7 +98,8 @@ def illustrate(
             continue
         try:
             data = pictures.get(address, saved_as, parts or {})
-            name = _free_name(article.slug, _suffix(data), {*files, *names.values()})
+            taken = {*files, *names.values()}
+            name = _name(article.slug, _suffix(data), lambda name: name not in taken and is_free(name))
         except (ValueError, OSError) as error:
             missed[address] = str(error)
             continue
@@ -126,9 +129,9 @@ def _renamed(article: Article, names: Mapping[str, str]) -> Article:
     return replace(article, body=body, image=image)
 
 
-def _free_name(slug: str, suffix: str, taken: set[str]) -> str:
+def _name(slug: str, suffix: str, is_free: Callable[[str], bool]) -> str:
     number = 1
-    while (name := f"{slug}{f'-{number}' if number > 1 else ''}{suffix}") in taken:
+    while not is_free(name := f"{slug}{f'-{number}' if number > 1 else ''}{suffix}"):
         number += 1
     return name
 

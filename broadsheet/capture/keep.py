@@ -25,7 +25,7 @@ LARGEST = 64_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A capture, and what was made of it: `draft` is the article's file as it was written then.
+    """A capture, and what was made of it: `written` is the article's file as it was written then.
 
     `pictures` maps the addresses of pictures to the names of the files they were
     saved as, beside the article.
@@ -33,7 +33,7 @@ class Kept:
 
     capture: Capture
     captured_at: datetime
-    draft: str
+    written: str
     pictures: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -56,7 +56,7 @@ def keep(root: Path, kept: Kept) -> None:
         "captured_at": kept.captured_at.isoformat(),
         "known": _dumped(kept.capture.known),
         "pictures": dict(kept.pictures),
-        "draft": kept.draft,
+        "written": kept.written,
     }
     replace(folder / f"{name}.json", (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
 
@@ -80,12 +80,12 @@ def _read(raw: Path, record: Mapping[str, Any], digest: str) -> Kept:
         data = file.read(LARGEST)
     if content_hash(data) != digest:
         raise ValueError("its bytes are not those that were captured")
-    texts = {key: _text(record[key]) for key in ("name", "address", "media_type", "charset", "draft", "captured_at")}
-    draft, captured_at = texts.pop("draft"), datetime.fromisoformat(texts.pop("captured_at"))
+    texts = {key: _text(record[key]) for key in ("name", "address", "media_type", "charset", "written", "captured_at")}
+    written, captured_at = texts.pop("written"), datetime.fromisoformat(texts.pop("captured_at"))
     known = _facts(dict(record["known"]))
     pictures = {_text(address): Path(_text(name)).name for address, name in dict(record["pictures"]).items()}
     capture = Capture(data=data, known=known, **texts)
-    return Kept(capture=capture, captured_at=captured_at, draft=draft, pictures=pictures)
+    return Kept(capture=capture, captured_at=captured_at, written=written, pictures=pictures)
 
 
 TEXTS, LISTS, DATES = ("title", "dek", "source", "canonical_url", "lang"), ("authors", "tags"), ("date", "updated")

@@ -195,7 +195,7 @@ def _settled(run: Run, job: Job, cleaned: Cleaned) -> str:
     if holder:
         run.has_already(job.name, holder)
         return holder
-    draft = run.desk.draft(job.capture, cleaned, captured_at=run.now, pictures=run.pictures)
+    draft = run.desk.drafted(job.capture, cleaned, captured_at=run.now, pictures=run.pictures)
     if not run.options.dry_run:
         run.desk.add(draft)
         _remember(run, draft)
