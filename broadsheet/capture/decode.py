@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import islice
 
 import webencodings
@@ -74,10 +75,14 @@ MARKS = (
 HEAD = 4096
 SAMPLE = 20_000
 LARGEST_SPAN = 4000
-MESS = 0.1
-"""charset-normalizer's measure of disorder, 0 to 1. True text stays under .05, falsely read under .2 at the least."""
+MESS = 0.06
+"""charset-normalizer's measure of disorder, 0 to 1: up to .05 for text rightly read, mostly above .1 for other."""
+
+FEW = 10
+"""So many foreign characters prove nothing: prices, names and a © look like disorder."""
 
 CONTROLS = bytes({*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F} - {0x1B})
+HIGH = bytes(range(0x80, 0x100))
 XML_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 META = re.compile(rb"""<meta\b[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 LANGUAGE = re.compile(rb"""<html\b[^>]{0,300}?\blang\s*=\s*["']?([a-z]{2})""", re.I)
@@ -89,6 +94,9 @@ TWICE = re.compile(
     "|(?:[ÐÑ][\x80-\xbf\u0152-\u2122]){3}"
 )
 
+WESTERN_BYTES = {ord(letter): byte for byte in range(0x80, 0xA0) for letter in bytes([byte]).decode("cp1252", "ignore")}
+"""The characters of windows-1252 that Latin-1 lacks, to their bytes; its five unused bytes stay what they are."""
+
 
 def text_of(data: bytes, *, charset: str = "", name: str = "") -> tuple[str, str]:
     """The text of a page, feed or text, and its encoding's name.
@@ -99,7 +107,7 @@ def text_of(data: bytes, *, charset: str = "", name: str = "") -> tuple[str, str
     gibberish. Raises ContentError, told of `name`, for what is no text.
     """
     text, encoding = _marked(data) or _unmarked(data, charset, name)
-    return _repaired(text.replace("\x00", "").removeprefix("\ufeff")), encoding
+    return _repaired(text.replace("\x00", "").lstrip("\ufeff")), encoding
 
 
 def _marked(data: bytes) -> tuple[str, str] | None:
@@ -152,13 +160,13 @@ def _utf_8(data: bytes) -> str | None:
 
     These are read as windows-1252: they come from quotation marks pasted into a template.
     """
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8")
     text = data.decode("utf-8", "surrogateescape")
     spoilt = re.findall("[\udc80-\udcff]+", text)
-    if not spoilt:
-        return text
     if text.endswith(spoilt[-1]) and len(spoilt[-1]) <= 3:
         text = text.removesuffix(spoilt.pop())
-    sound = len(text) - len(text.encode("ascii", "ignore")) - sum(map(len, spoilt))
+    sound = _foreign(text) - sum(map(len, spoilt))
     if sound < 20 * len(spoilt) or not sound:
         return None
     return re.sub("[\udc80-\udcff]+", _western, text)
@@ -198,12 +206,21 @@ def _language(data: bytes) -> str:
 def _sound(data: bytes, name: str) -> str:
     """The text in an encoding; "" where it does not decode, or gives gibberish."""
     text = data.decode(CODECS[name], "replace")
-    foreign = len(text) - len(text.encode("ascii", "ignore"))
-    if text.count("\ufffd") * 50 > foreign:
+    if text.count("\ufffd") * 50 > _foreign(text):
         return ""
-    sample = _sample(text.replace("\ufffd", "")).encode(CODECS[name], "ignore")
-    match = from_bytes(sample, cp_isolation=[CODECS[name]]).best()
+    sample = _sample(text.replace("\ufffd", ""))
+    if _foreign(sample) < FEW:
+        return text
+    # Half-width katakana without a kanji is what other alphabets look like in Shift JIS.
+    if name == "shift_jis" and len(re.findall("[\uff61-\uff9f]", sample)) * 2 > _foreign(sample):
+        return ""
+    match = from_bytes(sample.encode(CODECS[name], "ignore"), cp_isolation=[CODECS[name]]).best()
     return text if match is not None and match.chaos < MESS else ""
+
+
+def _foreign(text: str) -> int:
+    """How many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _guesses(data: bytes) -> tuple[str, ...]:
@@ -212,12 +229,14 @@ def _guesses(data: bytes) -> tuple[str, ...]:
     sample = _sample(data.decode("latin-1")).encode("latin-1")
     matches = from_bytes(sample, cp_isolation=list(GUESSES))
     best = matches.best()
-    if best is None:
-        return ()
-    if GUESSES.get(best.encoding) in LATIN:
-        best = max(matches, key=lambda match: (match.chaos < MESS, match.coherence, match.encoding == "cp1252"))
-        return BY_LANGUAGE.get(_language(data), ""), GUESSES.get(best.encoding, "")
-    return (GUESSES.get(best.encoding, ""),)
+    hint = BY_LANGUAGE.get(_language(data), "")
+    if best is None or len(sample) - len(sample.translate(None, HIGH)) < FEW:
+        return hint, WESTERN
+    if GUESSES.get(best.encoding) not in LATIN:
+        return (GUESSES.get(best.encoding, ""),)
+    best = max(matches, key=lambda match: (match.chaos < MESS, match.coherence, match.encoding == "cp1252"))
+    same = "cp1252" if "cp1252" in best.could_be_from_charset else best.encoding
+    return hint, GUESSES.get(same, "")
 
 
 def _sample(text: str) -> str:
@@ -236,7 +255,7 @@ def _repaired(text: str) -> str:
     Only where two signs of it are in the text, and only stretches that become
     UTF-8 as a whole: what is rightly spelled never does.
     """
-    if len(list(islice(TWICE.finditer(text), 2))) < 2:
+    if not any(sign in text for sign in "âÃÐÑ") or len(list(islice(TWICE.finditer(text), 2))) < 2:
         return text
     return re.sub(r"[^<>\n]+", lambda found: _once(found[0]), text)
 
@@ -245,11 +264,6 @@ def _once(text: str) -> str:
     if text.isascii():
         return text
     try:
-        return b"".join(_byte(character) for character in text).decode("utf-8")
+        return text.translate(WESTERN_BYTES).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def _byte(character: str) -> bytes:
-    """A character as windows-1252, with its five unused bytes as browsers read them."""
-    return character.encode("latin-1" if character < "\xa0" else "cp1252")
