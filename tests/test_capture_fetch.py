@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from broadsheet.capture.fetch import FEED, PAGE, PICTURE, Fetched, Limits, Want
 from broadsheet.capture.guard import FetchError
+from broadsheet.capture.wire import connect
 
 HELLO = page("<p>Grüße</p>".encode())
 SMALL = Want(noun="page", accept="*/*", types=("text/",), size=100_000)
@@ -190,12 +191,12 @@ def test_without_the_switch_for_tests_no_redirect_reaches_this_machine() -> None
     with served({"/a": redirect("http://127.0.0.1:8001/secret")}) as server:
         reached: list[str] = []
 
-        def connect(ip: str, port: int, timeout: float) -> socket.socket:
+        def elsewhere(ip: str, port: int, timeout: float) -> socket.socket:
             reached.append(ip)
             return socket.create_connection(("127.0.0.1", server.port), timeout)
 
         with pytest.raises(FetchError, match=r"leads to 127\.0\.0\.1, which is not on the public web"):
-            fetcher(names=names, connect=connect, loopback=False).fetch("http://news.example/a")
+            fetcher(names=names, connect=elsewhere, loopback=False).fetch("http://news.example/a")
         assert set(reached) == {"8.8.8.8"}
 
 
@@ -208,11 +209,11 @@ def test_a_resolver_that_changes_its_mind_changes_nothing() -> None:
     with served({"/": HELLO, "/robots.txt": NOT_FOUND}) as server:
         reached: list[tuple[str, int]] = []
 
-        def connect(ip: str, port: int, timeout: float) -> socket.socket:
+        def elsewhere(ip: str, port: int, timeout: float) -> socket.socket:
             reached.append((ip, port))
             return socket.create_connection(("127.0.0.1", server.port), timeout)
 
-        found = fetcher(names=names, connect=connect, loopback=False).fetch("http://news.example/")
+        found = fetcher(names=names, connect=elsewhere, loopback=False).fetch("http://news.example/")
         assert found.address == "http://news.example/"
         assert names.asked == ["news.example"]
         assert reached == [("8.8.8.8", 80), ("8.8.8.8", 80)], "robots.txt and the page"
@@ -238,6 +239,15 @@ def test_other_requests_reach_the_judged_address_even_when_names_lie() -> None:
         names = Names(news_example=[["127.0.0.1"], ["127.0.0.2"]])
         assert fetcher(names=names).fetch(one.address(host="news.example")).data == b"the one"
         assert other.heard == []
+
+
+def test_a_host_of_ipv6_is_connected_to_as_such() -> None:
+    try:
+        listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with listening, connect("::1", listening.getsockname()[1], 5) as opened:
+        assert opened.getpeername()[0] == "::1"
 
 
 # TLS
@@ -415,7 +425,7 @@ def test_silence_is_not_waited_out() -> None:
         over.wait(10)
 
     try:
-        assert refused(silent(), limits=Limits(silence=0.05)) == "is silent for 0.05 seconds"
+        assert refused(silent(), limits=Limits(silence=0.05)) == "does not answer in time"
     finally:
         over.set()
 
@@ -482,11 +492,12 @@ def test_a_crawl_delay_is_kept_up_to_a_limit() -> None:
 def test_threads_share_a_fetcher_and_take_turns_at_a_host() -> None:
     busy, most = [0], [0]
 
-    def speak(heard: Heard) -> bytes:
+    def speak(heard: Heard) -> Iterator[bytes]:
         busy[0] += 1
         most[0] = max(most[0], busy[0])
+        yield HELLO[:20]
+        yield HELLO[20:]
         busy[0] -= 1
-        return HELLO
 
     with served({f"/{number}": speak for number in range(8)}) as server:
         one = fetcher()

@@ -10,7 +10,7 @@ from capture_server import Names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.capture.guard import FetchError, Guard, forbidden, judge, parse
+from broadsheet.capture.guard import FetchError, Guard, forbidden, judge, parse, system_resolver
 
 # IPv4 addresses that are not the public web.
 FOUR = (
@@ -324,6 +324,11 @@ def test_a_name_is_looked_up_once_and_an_ip_address_never() -> None:
     assert names.asked == ["news.example"]
     with pytest.raises(FetchError):
         judge("http://news.example/", guard)
+
+
+def test_the_machines_own_resolver_answers_with_each_address_once() -> None:
+    assert system_resolver("127.0.0.1", 80) == ("127.0.0.1",)
+    assert {bool(forbidden(ip)) for ip in system_resolver("localhost", 80)} == {True}
 
 
 def test_names_of_inner_networks_are_not_even_looked_up() -> None:

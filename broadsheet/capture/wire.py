@@ -92,7 +92,7 @@ def connect(ip: str, port: int, timeout: float) -> socket.socket:
 
 def ask(request: Request, line: Line) -> Answer:
     """The answer to a request. Raises FetchError for none, or one that is too slow, too large or damaged."""
-    with _in_plain_words(request, line), _connection(request, line) as connection:
+    with _in_plain_words(request), _connection(request, line) as connection:
         place = request.judged.place
         connection.request("GET", place.target, headers={"Host": place.origin.split("://")[1], **request.headers})
         with connection.getresponse() as response:
@@ -101,7 +101,7 @@ def ask(request: Request, line: Line) -> Answer:
 
 
 @contextmanager
-def _in_plain_words(request: Request, line: Line) -> Iterator[None]:
+def _in_plain_words(request: Request) -> Iterator[None]:
     try:
         yield
     except LateError as error:
@@ -110,7 +110,7 @@ def _in_plain_words(request: Request, line: Line) -> Iterator[None]:
         size, limit = str(error) or "larger", _megabytes(request.size)
         raise FetchError(request.name, f"is {size}; the limit is {limit}") from error
     except TimeoutError as error:
-        raise FetchError(request.name, f"is silent for {line.silence_timeout:g} seconds", SAVE_IT) from error
+        raise FetchError(request.name, "does not answer in time", "try again later") from error
     except ssl.SSLCertVerificationError as error:
         raise FetchError(request.name, f"has no valid certificate: {error.verify_message}", SAVE_IT) from error
     except IncompleteRead as error:
