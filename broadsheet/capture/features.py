@@ -54,7 +54,7 @@ MARKS = ("separators", "address", "copyright", "clock", "year")
 TOPIC = ("topic", "names_topic")
 CUED = ("cue_share", "cue_first", *(f"cue_{name}" for name in NAMES))
 PAGE = ("lines", "gaps", "prose_share")
-KNOWN = ("captures", "known")
+KNOWN = ("captures", "known", "known_share")
 RUN = ("in_run", "into_run", "before_run_ends")
 ENDINGS = ("comment", "more", "join", "legal", "tags", "bio", "support", "note")
 SINCE = tuple(f"since_{name}" for name in ENDINGS)
@@ -358,7 +358,13 @@ def _cued(reading: Reading) -> list[float]:
     return [covered / count, first, *columns]
 
 
-def _known(reading: Reading, repeats: Repeats) -> tuple[float, float]:
+def _known(reading: Reading, repeats: Repeats) -> tuple[float, float, float]:
+    """Whether there are other captures, whether the line recurs in them, and in how many."""
     if not repeats.captures:
-        return 0.0, 0.0
-    return 1.0, repeats.counts.get(reading.key, 0) / repeats.captures
+        return 0.0, 0.0, 0.0
+    count = repeats.counts.get(reading.key, 0)
+    # in a hundred captures a sentence recurs by chance
+    return 1.0, count >= max(1, RARELY * repeats.captures), count / repeats.captures
+
+
+RARELY = 0.03

@@ -2,64 +2,138 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from statistics import median_low
 from zlib import crc32
 
+from broadsheet.capture.lines import Line, is_dense
 from broadsheet.capture.lines import parse as lines_of
 from broadsheet.capture.nouns import Repeats
 
 DIGITS = re.compile(r"\d+")
 
+MOST_LINES = 4000
+"""How many lines a memory keeps: those that recur most, and of those that recur alike the latest."""
+MOST_CHARACTERS = 300
+"""Longer lines are stories; their beginnings tell them apart well enough."""
+
 
 def key(line: str) -> str:
     """A line as it counts for recurring: letters folded, every number alike, single spaces."""
+    line = line[:MOST_CHARACTERS]
     if not line.isascii():
         line = unicodedata.normalize("NFKC", line)
-    line = " ".join(line.casefold().split())
-    return DIGITS.sub("0", line)
+    return DIGITS.sub("0", " ".join(line.casefold().split()))
+
+
+# Texts of one source at hand ------------------------------------------------------------------------------
+
+
+def gather(texts: Iterable[str]) -> Repeats:
+    """In how many of the texts each line stands; a story that comes twice counts once."""
+    counts: Counter[str] = Counter()
+    known: list[frozenset[int]] = []
+    for text in texts:
+        lines = lines_of(text)
+        prints = _prints(lines)
+        if not any(_is_alike(prints, other) for other in known):
+            known.append(prints)
+            counts.update(_keys(lines))
+    return Repeats(counts=dict(counts), captures=len(known))
 
 
 def others(texts: Sequence[str]) -> list[Repeats]:
     """For each text the lines of all the others, but for those that hold the same story in another form."""
-    keys = [_keys(text) for text in texts]
-    prints = [_prints(text) for text in texts]
+    parsed = [lines_of(text) for text in texts]
+    keys = [_keys(lines) for lines in parsed]
+    prints = [_prints(lines) for lines in parsed]
     held = Counter(one for lines in keys for one in lines)
-    return [_others(number, keys, prints, held) for number in range(len(texts))]
+    return [_others(number, keys, _alike(number, prints), held) for number in range(len(texts))]
 
 
-def _others(number: int, keys: list[frozenset[str]], prints: list[frozenset[int]], held: Counter[str]) -> Repeats:
-    alike = [other for other in range(len(keys)) if other == number or _is_alike(prints[number], prints[other])]
+def _others(number: int, keys: Sequence[frozenset[str]], alike: Sequence[int], held: Counter[str]) -> Repeats:
     less = Counter(one for other in alike for one in keys[other])
     counts = {one: held[one] - less[one] for one in keys[number] if held[one] > less[one]}
     return Repeats(counts=counts, captures=len(keys) - len(alike))
 
 
-def _keys(text: str) -> frozenset[str]:
-    return frozenset(key(line.text) for line in lines_of(text))
+def _alike(number: int, prints: Sequence[frozenset[int]]) -> list[int]:
+    return [other for other in range(len(prints)) if other == number or _is_alike(prints[number], prints[other])]
+
+
+def _keys(lines: Iterable[Line]) -> frozenset[str]:
+    return frozenset(key(line.text) for line in lines)
 
 
 # Texts that tell the same story -------------------------------------------------------------------------
 
 ALIKE = 0.4
-"""Share of sampled word runs from which two texts are held for the same story."""
+"""Share of sampled runs of words from which two texts are held for the same story."""
+RUN, ONE_IN = 6, 8
 
 
-def _prints(text: str) -> frozenset[int]:
+def _prints(lines: Iterable[Line]) -> frozenset[int]:
     """A sample of the runs of six words in longer lines: the same for the same words, however broken."""
     found = set()
-    for line in lines_of(text):
-        tokens = line.text.split()
-        if len(tokens) >= 12:
-            hashes = [crc32(token.encode()) for token in tokens]
-            for at in range(len(hashes) - 5):
-                sum_ = sum(hashes[at : at + 6]) & 0xFFFFFFFF
-                if sum_ % 8 == 0:
-                    found.add(sum_)
+    for line in lines:
+        words = list(line.text) if line.text and is_dense(line.text[0]) else line.text.split()
+        if len(words) >= 2 * RUN:
+            sums = [crc32(word.encode()) for word in words]
+            for at in range(len(sums) - RUN + 1):
+                one = sum(sums[at : at + RUN])
+                if one % ONE_IN == 0:
+                    found.add(one)
     return frozenset(found)
 
 
 def _is_alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    return len(one & other) > ALIKE * min(len(one), len(other)) if one and other else False
+    return bool(one and other) and len(one & other) > ALIKE * min(len(one), len(other))
+
+
+# The memory of a source ---------------------------------------------------------------------------------
+
+
+def merge(one: Repeats, other: Repeats) -> Repeats:
+    """Two memories of a source as one, `other` being the later; bounded, so that it never grows beyond use."""
+    counts = {**{line: 0 for line in one.counts if line not in other.counts}, **dict.fromkeys(other.counts, 0)}
+    for line in counts:
+        counts[line] = one.counts.get(line, 0) + other.counts.get(line, 0)
+    if len(counts) > MOST_LINES:
+        latest = {line: number for number, line in enumerate(counts)}
+        most = sorted(counts, key=lambda line: (-counts[line], -latest[line]))[:MOST_LINES]
+        counts = {line: counts[line] for line in sorted(most, key=latest.__getitem__)}
+    return Repeats(counts=counts, captures=one.captures + other.captures)
+
+
+def apart(repeats: Repeats, prose: Sequence[str]) -> Repeats:
+    """A memory without what a text itself left in it, told by the keys of its lines of prose.
+
+    Furniture may be prose, but a story's own lines recur only where the story was
+    captured before: where most do, as many captures are this one.
+    """
+    found = [repeats.counts[line] for line in prose if line in repeats.counts]
+    if len(found) < 2 or len(found) * 2 < len(prose):
+        return repeats
+    own = median_low(found)
+    counts = {line: count - own for line, count in repeats.counts.items() if count > own}
+    return Repeats(counts=counts, captures=max(0, repeats.captures - own))
+
+
+def dump(repeats: Repeats) -> str:
+    """A memory to JSON."""
+    return json.dumps({"captures": repeats.captures, "lines": repeats.counts}, ensure_ascii=False, indent=0) + "\n"
+
+
+def parse(text: str) -> Repeats:
+    """The inverse of `dump`. Raises ValueError where the text holds no memory."""
+    try:
+        held = json.loads(text)
+        counts = {line: int(count) for line, count in held["lines"].items() if int(count) > 0}
+        captures = int(held["captures"])
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError("no memory of a source's lines") from error
+    return Repeats(counts=counts, captures=max(0, captures))

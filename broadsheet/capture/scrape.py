@@ -13,6 +13,7 @@ from broadsheet.capture.escape import escape
 from broadsheet.capture.features import Reading
 from broadsheet.capture.lines import Line, parse
 from broadsheet.capture.nouns import Block, Body, Dropped, Facts, Repeats, Rules
+from broadsheet.capture.repeats import apart
 
 NO_REPEATS = Repeats()
 NO_RULES = Rules()
@@ -29,6 +30,7 @@ def scrape(
     readings = [features.read(line) for line in parse(text)]
     if not readings:
         return Facts(), Body(blocks=(), dropped=(), confidence=0.0)
+    repeats = apart(repeats, [reading.key for reading in readings if reading.prose])
     chances = scores.load("text").probabilities(features.rows(readings, repeats))
     chosen = ruled(readings, chosen_lines(chances, [reading.words for reading in readings]), rules)
     facts, told = stated.facts(readings, chosen, name_hint=name_hint)
