@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 LONGEST = 8_000
 """Characters of an address; what is longer is data, and no link a reader could follow."""
 
+MOST_DETOURS = 6
+
 _WEB = ("http", "https")
 SAFE = "/:@!$&*+,;=~-._%?"
 """What stays as it is in a path or a query: quotes, brackets and signs that Markdown or HTML reads do not."""
@@ -20,6 +22,7 @@ SAFE = "/:@!$&*+,;=~-._%?"
 _DROPPED_BY_BROWSERS = str.maketrans("", "", "\t\n\r")
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _HOST = re.compile(r"(?:[\w-]+\.)*[\w-]+\.?|\[[0-9A-Fa-f:.]+\]")
+_HOSTLESS = re.compile(r"https?:(?!//[^/?#])|//(?![^/?#])", re.I)
 _MAIL = re.compile(r"[\w.+%-]+@(?:[\w-]+\.)+[\w-]+")
 
 
@@ -35,8 +38,11 @@ def absolute(address: str, base: str) -> str:
         return ""
     if typed[:7].lower() == "mailto:":
         return _mail(typed)
+    typed = _with_slashes(typed)
+    if _HOSTLESS.match(typed):
+        return ""
     try:
-        parts = urlsplit(urljoin(base, _with_slashes(typed)))
+        parts = urlsplit(urljoin(base, typed))
         return _spelled(parts) if _is_followable(parts) else ""
     except ValueError:
         return ""
@@ -102,7 +108,7 @@ _CAMPAIGNS = re.compile(
     r"(?:tw(?:itter|tr)?|x|fb|facebook|linkedin|li|reddit|hn|hackernews|whatsapp|telegram|instagram|flipboard|rss|feeds?"
     r"|atom|email|e-?mail|mail|newsletter|nl|push|share|sharing|social|copy(?:-?link)?|youtu\.be|emb_\w+)"
     r"(?:[-_.:/]?(?:com|share|sharing|social|feed|link|button|post|newsletter|bookmark|\d+))*"
-    r"|rss-{1,3}\w*|post_page-.*|.*_share|.*newsletter.*",
+    r"|rss-+\w*|post_page-.*|.*_share|.*newsletter.*",
     re.I,
 )
 _TRACKING_VALUES = {
@@ -138,16 +144,28 @@ def without_trackers(address: str) -> str:
 
     What is not known to be a tracker stays, in its order and spelling.
     """
-    while (target := _behind(address)) and len(target) < len(address):
-        address = target
+    if "?" not in address and "#" not in address and "amp" not in address:
+        return address
+    address = _destination(address)
     path, sign, fragment = address.partition("#")
     if _TRACKING_FRAGMENT.match(fragment):
         sign = fragment = ""
     front, mark, query = path.partition("?")
     if mark and is_web(address):
         kept = "&".join(pair for pair in query.split("&") if not _is_tracker(pair))
-        path = f"{front}?{kept}" if kept else front
+        path = path if kept == query else f"{front}?{kept}" if kept else front
     return path + sign + fragment
+
+
+def _destination(address: str) -> str:
+    """Where a chain of redirectors leads; where it began, if the chain is too long to be an honest one."""
+    place = address
+    for _ in range(MOST_DETOURS):
+        target = _behind(place)
+        if not target or len(target) >= len(place):
+            return place
+        place = target
+    return address
 
 
 def _behind(address: str) -> str:
@@ -177,13 +195,21 @@ def _is_tracker(pair: str) -> bool:
 
 
 _SIDE_DOORS = re.compile(r"^(?:www\d?|amp|m)\.(?=[^.]+\.)")
-_AMP_PATH = re.compile(r"(?:/amp(?:\.html)?|[./]amp\.html|\.amp)?/*$", re.I)
+_AMP_BEGINNING = re.compile(r"(?:/amp)+(?=/.)", re.I)
+_AMP_ENDING = re.compile(r"(?:/amp(?:\.html)?|[./]amp\.html|\.amp|/index\.\w{3,5}|/)+$", re.I)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 def canonical(address: str) -> str:
     """The spelling by which two addresses of one page are seen to be one. For comparing, not for printing."""
+    # Without its AMP form an address may turn out to be a redirector's.
+    while (simpler := _simpler(address)) != address:
+        address = simpler
+    return address
+
+
+def _simpler(address: str) -> str:
     plain = without_trackers(absolute(address, "") or address)
     if not is_web(plain):
         return plain
@@ -202,10 +228,9 @@ def _front_door(host: str) -> str:
 
 
 def _bare(path: str) -> str:
-    path = re.sub(r"^/amp(?=/.)", "", _unescaped(path))
-    while (shorter := re.sub(r"/index\.\w{3,5}$", "", _AMP_PATH.sub("", path))) != path:
-        path = shorter
-    return path
+    path = _AMP_ENDING.sub("", _unescaped(path))
+    beginning = _AMP_BEGINNING.match(path)
+    return path[beginning.end() :] if beginning else path
 
 
 def _unescaped(text: str) -> str:

@@ -23,7 +23,8 @@ def tidy(text: str) -> str:
 
 def visible(text: str) -> str:
     """Text without what is not seen, its white space as it is."""
-    return _LOOSE_JOINERS.sub("", _INVISIBLE.sub("", text))
+    text = _INVISIBLE.sub("", text)
+    return text if text.isascii() else _LOOSE_JOINERS.sub("", text)
 
 
 _SIGNS = re.compile(

@@ -41,11 +41,12 @@ _EMBEDS = ("iframe", "amp-iframe", "amp-youtube", "amp-twitter")
 
 
 class _Place(NamedTuple):
-    """Where elements stand: the page's address, how deep in lists and quotations, what of them holds blocks."""
+    """Where elements stand: the page's address, which of them hold blocks, how deep in lists and quotations."""
 
     base: str
     holders: frozenset[Element]
     depth: int = 0
+    listed: bool = False
     shift: int = 0
 
 
@@ -65,7 +66,7 @@ def blocks(elements: Iterable[Element], base: str) -> tuple[Block, ...]:
     return tuple(_flow(found, _Place(base, holders, shift=int(has_title))))
 
 
-def run(nodes: Iterable[Node], base: str) -> Block | None:
+def run(nodes: Sequence[Node], base: str) -> Block | None:
     """Neighbouring texts and inline elements to a paragraph; several in one block where empty lines part them."""
     return _joined(_prose(nodes, base))
 
@@ -126,8 +127,8 @@ def _interrupts(node: Node, name: str, place: _Place) -> bool:
     return not isinstance(node, str) and (name in BLOCKS or node in place.holders)
 
 
-def _prose(nodes: Iterable[Node], base: str) -> list[Block]:
-    return _prose_of(runs(nodes, base))
+def _prose(nodes: Sequence[Node], base: str) -> list[Block]:
+    return [] if all(map(_is_blank, nodes)) else _prose_of(runs(nodes, base))
 
 
 def _prose_of(found: Sequence[Run]) -> list[Block]:
@@ -163,7 +164,8 @@ def _structure(node: Element, name: str, left: list[Node | None], place: _Place)
         return _list([node, *_taken(left)], "ul", 1, place)
     if name in _LISTS or name == "dl":
         return _whole_list(node, name, place)
-    return _quotation(node, place) if name == "blockquote" else None
+    # A quotation that begins an item is none in this dialect.
+    return _quotation(node, place) if name == "blockquote" and not place.listed else None
 
 
 def _heading(node: Element, level: int, place: _Place) -> list[Block]:
@@ -212,7 +214,7 @@ def _list(children: Iterable[Node], kind: str, first: int, place: _Place) -> lis
     """Items to one list. Children that are no items (lists in lists, mostly) belong to the item before."""
     items: list[list[Block]] = []
     for child in children:
-        content = _item(child, place._replace(depth=place.depth + 1))
+        content = _item(child, place._replace(depth=place.depth + 1, listed=True))
         if items and tag(child) not in ("li", "dt"):
             items[-1] += content
         elif content:
@@ -247,7 +249,6 @@ def _strong(one: Run) -> Run:
 def _as_item(marker: str, content: Sequence[Block]) -> str:
     """The blocks of an item below one another, all but the first line indented as this dialect wants it."""
     first, *rest = [one.markdown for one in content]
-    first = re.sub(r"^(?:> ?)+", "", first, flags=re.M)
     lines = first if _is_list(first) else f"{marker} {_indented(first).lstrip(' ')}"
     for n, one in enumerate(rest):
         tight = n == 0 and _is_list(one) and not _is_list(first)
@@ -320,7 +321,8 @@ def _code(node: Element, place: _Place) -> list[Block]:
     text = "\n".join(lines)
     if place.depth:
         # Fences are none in lists and quotations of this dialect.
-        return _prose_of([one for line in lines for one in (Run(line.strip(), Style(code=True)), BREAK)])
+        spans = (Run(line.strip(), Style(code=True)) for line in lines)
+        return _prose_of([one for span in spans for one in ((span, BREAK) if span.text else (BREAK,))])
     fence = "`" * max(3, 1 + max((len(ticks) for ticks in re.findall("`+", text)), default=0))
     return [Block(text=text, markdown=f"{fence}{_language(node)}\n{text}\n{fence}")]
 
@@ -368,8 +370,8 @@ _PLAYERS = (
 )
 _EMBEDDED = frozenset((
     "dailymotion.com", "datawrapper.de", "dwcdn.net", "documentcloud.org", "flourish.studio", "infogram.com",
-    "instagram.com", "soundcloud.com", "spotify.com", "streamable.com", "ted.com", "tiktok.com", "twitter.com", "vimeo.com", "x.com",
-    "youtube-nocookie.com", "youtube.com",
+    "instagram.com", "soundcloud.com", "spotify.com", "streamable.com", "ted.com", "tiktok.com", "twitter.com",
+    "vimeo.com", "x.com", "youtube-nocookie.com", "youtube.com",
 ))  # fmt: skip
 """Who lends films, sounds, charts and documents to stories. Other frames are advertisements more often than not."""
 

@@ -32,17 +32,18 @@ Node = Element | str
 
 
 def tag(node: Node) -> str:
-    """An element's name; "" for text, comments and what else is no element."""
-    name = "" if isinstance(node, str) else node.tag
-    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""
+    """An element's name, which the parser gives in small letters; "" for text, comments and what else is none."""
+    name = None if isinstance(node, str) else node.tag
+    return name if isinstance(name, str) else ""
 
 
 def is_unseen(element: Element) -> bool:
     """Whether a reader sees nothing of it."""
+    name = tag(element)
+    if name in _UNSEEN or not name:
+        return True
     return (
-        tag(element) in _UNSEEN
-        or tag(element) == ""
-        or element.get("hidden") is not None
+        element.get("hidden") is not None
         or _NOT_DISPLAYED.search(element.get("style", "")) is not None
         or _FOR_SCREEN_READERS.search(element.get("class", "")) is not None
     )

@@ -57,7 +57,8 @@ def _pieces(nodes: Iterable[Node], base: str) -> Iterator[Run]:
     while left:
         node, style = left.pop()
         if isinstance(node, str):
-            yield Run(node, style)
+            if node:
+                yield Run(node, style)
         elif (name := tag(node)) in ("img", "amp-img", "picture"):
             yield from _shown(node, style, base)
         elif is_unseen(node):
@@ -67,10 +68,15 @@ def _pieces(nodes: Iterable[Node], base: str) -> Iterator[Run]:
         elif name in ("sup", "sub") and not len(node):
             yield Run(_shifted(node.text or "", _RAISED if name == "sup" else _LOWERED), style)
         elif not (name == "a" and _is_permalink(node)):
-            around = " " if name in BLOCKS else ""
-            before, after = ("“", "”") if name == "q" else (around, around)
+            before, after = _around(name)
             inner = _inner(name, node, style, base)
-            left += [(after, style), *((one, inner) for one in reversed(inside(node))), (before, style)]
+            left += [(after, style), *[(one, inner) for one in reversed(inside(node))], (before, style)]
+
+
+def _around(name: str) -> tuple[str, str]:
+    if name == "q":
+        return "“", "”"
+    return (" ", " ") if name in BLOCKS else ("", "")
 
 
 def _shown(node: Element, style: Style, base: str) -> Iterator[Run]:
@@ -242,6 +248,8 @@ def _enclose(found: Sequence[Run], mark: str, others: tuple[str, ...], out: list
 
 
 def _trimmed(found: Sequence[Run]) -> tuple[str, list[Run], str]:
+    if not found[0].text[:1].isspace() and not found[-1].text[-1:].isspace():
+        return "", list(found), ""
     text = "".join(run.text for run in found)
     before = text[: len(text) - len(text.lstrip())]
     after = text[len(text.rstrip()) :] if before != text else ""
