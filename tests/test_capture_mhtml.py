@@ -95,6 +95,12 @@ def test_the_address_of_the_snapshot_serves_where_the_page_has_none() -> None:
     assert unpack(Capture(name="x", data=local)).page.address == ""
 
 
+def test_headers_that_are_no_ascii_do_no_harm() -> None:
+    for name in (b"Snapshot-Content-Location", b"Content-Location", b"Content-ID", b"Content-Type"):
+        data = SAVED.replace(name + b": ", name + b": \xff\xc3\xbc")
+        assert isinstance(_page_or_none(data), bytes | None)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -125,8 +131,11 @@ def test_many_parts_take_a_moment() -> None:
 def test_a_damaged_archive_is_a_page_or_told(place: int, damage: bytes, cut: int) -> None:
     data = SAVED[:place] + damage + SAVED[place + cut :]
     is_mhtml(data)
+    assert _page_or_none(data) != b""
+
+
+def _page_or_none(data: bytes) -> bytes | None:
     try:
-        assert unpack(Capture(name="x", data=data)).page.data
-    except ContentError as error:
-        told = str(error)
-        assert "no page in it" in told
+        return unpack(Capture(name="x", data=data)).page.data
+    except ContentError:
+        return None

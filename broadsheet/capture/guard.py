@@ -194,9 +194,7 @@ def _unknown(address: str, place: Place) -> FetchError:
 def parse(address: str) -> Place:
     """A web address taken apart. Raises FetchError for one that is spelled to mislead, or is none."""
     parts = _split(address)
-    scheme = parts.scheme.lower()
-    if scheme != "http" and scheme != "https":
-        raise FetchError(address, "is no web address", "one begins with http:// or https://")
+    scheme = _scheme(address, parts.scheme)
     name, port = _host_and_port(address, parts.netloc)
     return Place(
         scheme=scheme,
@@ -216,6 +214,15 @@ def _split(address: str) -> SplitResult:
         return urlsplit(text)
     except ValueError as error:
         raise FetchError(address, "is no web address") from error
+
+
+def _scheme(address: str, text: str) -> Scheme:
+    match text.lower():
+        case "http":
+            return "http"
+        case "https":
+            return "https"
+    raise FetchError(address, "is no web address", "one begins with http:// or https://")
 
 
 def _host_and_port(address: str, netloc: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def unpack(capture: Capture) -> Unpacked:
     page = next((part for part in parts if part.media_type in PAGES), None)
     if page is None or not page.data.strip():
         raise _unreadable(capture)
-    address = page.address or message.get("snapshot-content-location", "").strip()
+    address = page.address or _one_line(message.get("snapshot-content-location", ""))
     return Unpacked(
         page=Capture(
             name=capture.name,

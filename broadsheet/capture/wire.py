@@ -142,7 +142,7 @@ def _connection(request: Request, line: Line) -> Iterator[HTTPConnection]:
     place = request.judged.place
     connection = HTTPConnection(place.host, place.port)
     opened = _open(request, line)
-    connection.sock = _Wire(opened, request, line)  # type: ignore[assignment]  # all that http.client uses of one
+    connection.sock = _Wire(opened, request, line)
     try:
         yield connection
     finally:
