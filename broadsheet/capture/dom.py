@@ -61,6 +61,8 @@ def xml(text: str) -> tuple[Element | None, str]:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return None, str(error)
+    if root is not None:
+        etree.strip_elements(root, etree.Entity, with_tail=False)
     fatal = next(iter(parser.error_log.filter_from_fatals()), None)
     return root, f"line {fatal.line}: {fatal.message.strip()}" if fatal else ""
 

@@ -146,7 +146,7 @@ def _character(found: re.Match[str]) -> str:
 
 def _pruned(root: Element, name: str) -> tuple[Problem, ...]:
     """Take out what is too much; what is to be told of it."""
-    elements = list(root.iter())
+    elements = list(root.iter("*"))
     if len(elements) > MOST_ELEMENTS:
         raise refusal(name, f"has more than {MOST_ELEMENTS:,} elements")
     for element in elements:
@@ -160,8 +160,9 @@ def _pruned(root: Element, name: str) -> tuple[Problem, ...]:
 def _declare(element: Element) -> None:
     """Give an element the namespace that its prefix stands for, where the feed forgot to say."""
     if ":" in element.tag and not element.tag.startswith("{"):
-        prefix, _, local = element.tag.rpartition(":")
-        element.tag = f"{{{PREFIXES.get(prefix, 'urn:undeclared')}}}{re.sub(r'[^A-Za-z0-9_-]', '', local) or 'x'}"
+        prefix, _, noun = element.tag.rpartition(":")
+        spelled = re.search(r"[A-Za-z_][A-Za-z0-9_-]*", noun)
+        element.tag = f"{{{PREFIXES.get(prefix, 'urn:undeclared')}}}{spelled[0] if spelled else 'x'}"
     for key in element.keys():  # noqa: SIM118 - an element iterates over its children
         if ":" in key and not key.startswith("{"):
             del element.attrib[key]
