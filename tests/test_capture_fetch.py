@@ -11,7 +11,7 @@ import threading
 import tracemalloc
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -234,8 +234,13 @@ def test_the_second_address_of_a_name_is_tried_when_the_first_is_silent() -> Non
         assert fetcher(names=names).fetch(server.address(host="news.example")).data
 
 
-def test_other_requests_reach_the_judged_address_even_when_names_lie() -> None:
-    with served({"/": page(b"the one")}) as one, served({"/": page(b"other")}, ip="127.0.0.2", port=one.port) as other:
+def test_the_judged_address_answers_even_when_another_does_for_the_same_name() -> None:
+    with ExitStack() as servers:
+        one = servers.enter_context(served({"/": page(b"the one")}))
+        try:
+            other = servers.enter_context(served({"/": page(b"other")}, ip="127.0.0.2", port=one.port))
+        except OSError:
+            pytest.skip("this machine has one loopback address only")
         names = Names(news_example=[["127.0.0.1"], ["127.0.0.2"]])
         assert fetcher(names=names).fetch(one.address(host="news.example")).data == b"the one"
         assert other.heard == []
