@@ -13,6 +13,8 @@ import htmldate
 from broadsheet.capture.dom import Element
 
 FIRST_YEAR, LAST_YEAR = 1985, 2100
+LAST_DAY = f"{LAST_YEAR}-12-31"
+LARGEST_PAGE = 1_000_000
 MOST_CHARACTERS = 80
 
 ISO = re.compile(
@@ -61,14 +63,17 @@ def in_address(address: str) -> datetime | None:
 
 
 def guessed(root: Element, address: str) -> datetime | None:
-    """The day htmldate finds in a page: for pages that state none where they should."""
+    """The day htmldate finds in a page: for pages of usual size that state none where they should.
+
+    Its New Year's Days are years without a day, mostly of a copyright.
+    """
+    if len(root.xpath("string()")) > LARGEST_PAGE:
+        return None
     try:
-        day = htmldate.find_date(
-            root, original_date=True, url=address or None, min_date="1995-01-01", max_date=f"{LAST_YEAR - 1}-12-31"
-        )
+        day = htmldate.find_date(root, original_date=True, url=address or None, min_date="1995-01-01", max_date=LAST_DAY)
     except (ValueError, TypeError, RecursionError, AttributeError, OverflowError):
         return None
-    return _from_iso(day) if day else None
+    return _from_iso(day) if day and not day.endswith("-01-01") else None
 
 
 def later(one: datetime, other: datetime) -> bool:

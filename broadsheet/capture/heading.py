@@ -1,15 +1,14 @@
-"""What stands around the headline of a page: the headline itself, standfirst, byline and dateline."""
+"""The headline of a page, and what stands around it: standfirst, dateline, links to tags."""
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from broadsheet.capture.dom import Element
-from broadsheet.capture.people import BY, has_person, is_byline, is_signature, people
+from broadsheet.capture.people import is_byline
 from broadsheet.capture.structured import likeness, plain
 
 BEFORE, AFTER = 60, 250
@@ -26,21 +25,20 @@ STANDFIRST = re.compile(
     r"|catenaccio|occhiello|perex|anons|excerpt|tagline|synopsis|summar(?:y|ies))(?:$|[-_ ]))",
     re.I,
 )
-BYLINE = re.compile(
-    r"by-?_?line|author|(?:^|[-_ ])(?:autor(?:en|es)?|auteur|writers?|reporter|contributor)(?:$|[-_ ]|s)", re.I
-)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+UPDATED = re.compile(r"updat|modif|aktualisi|actualiz|mis à jour|aggiorna|gewijzigd|oppdatert|opdateret|senast", re.I)
+PUBLISHED = re.compile(r"publi|posted|created|erschienen|veröffentlicht", re.I)
 DATED = re.compile(r"date|time|publish|posted|byline|meta|stamp|fecha|datum", re.I)
 OTHER = re.compile(
     r"comment(?!ary|ator)|disqus|caption|credit|related|recommend|newsletter|popular|trending|most-?_?(?:read|viewed)"
-    r"|share|social|sidebar|ImageObject|breadcrumb|teaser-list|(?:^|[-_ ])ads?(?:$|[-_ ])|promo|paywall|cookie|gallery"
-    r"|audio|video",
+    r"|sidebar|ImageObject|breadcrumb|teaser-list|(?:^|[-_ ])(?:ads?|promo|gallery|audio|video)(?:$|[-_ ])|cookie",
     re.I,
 )
 """Names of what stands in an article's page and tells of something else."""
 
 ELSEWHERE = {
-    "nav", "footer", "script", "style", "noscript", "template", "select", "button", "form", "svg", "figure",
-    "figcaption", "iframe", "picture", "video", "audio",
+    "nav", "footer", "script", "style", "noscript", "template", "select", "form", "svg", "figure", "figcaption",
+    "iframe", "picture", "video", "audio",
 }  # fmt: skip
 
 
@@ -60,7 +58,7 @@ def heading(root: Element, titles: Sequence[str]) -> Heading:
     fitting = [(_fitness(one, text, titles, alone), text, one) for one, text in candidates if 3 < len(text) < 400]
     fitness, text, element = max(fitting, key=lambda one: one[0], default=(0.0, "", None))
     if fitness < 1:
-        return Heading()
+        text, element = "", next(iter(root.xpath("//article | //main | //*[@role='main'] | //body")), root)
     before, after = _around(root, element)
     return Heading(text=text, before=before, after=after)
 
@@ -126,8 +124,8 @@ def _fitness(element: Element, text: str, titles: Sequence[str], alone: float) -
 
 def standfirst(head: Heading) -> str:
     """The line below the headline that a class calls so, or that a heading right below it holds."""
-    for element in _until_story(head.after):
-        if element.get("itemprop") == "description" or STANDFIRST.search(_called(element)):
+    for element in until_story(head.after):
+        if element.get("itemprop") == "description" or STANDFIRST.search(called(element)):
             text = spoken(element)
             if 25 < len(text) < 450 and len(text.split()) > 4 and "©" not in text and not is_byline(text):
                 return text
@@ -136,7 +134,7 @@ def standfirst(head: Heading) -> str:
     return text if 50 < len(text) < 300 else ""
 
 
-def _until_story(elements: Sequence[Element]) -> Iterator[Element]:
+def until_story(elements: Sequence[Element]) -> Iterator[Element]:
     """The elements before the second paragraph of the story."""
     seen = 0
     for element in elements[:120]:
@@ -147,75 +145,44 @@ def _until_story(elements: Sequence[Element]) -> Iterator[Element]:
         yield element
 
 
-def byline(head: Heading, site: Collection[str]) -> tuple[str, ...]:
-    """The names near the headline, from the element that most plainly is a byline."""
-    near = (*head.before, *_until_story(head.after))
-    far = head.after
-    finds = ((_by_relation, near), (_by_class, near), (_by_words, near), (_by_relation, far), (_by_class, far))
-    return next((names for find, elements in finds if (names := find(elements, site))), ())
-
-
-def _by_relation(elements: Sequence[Element], site: Collection[str]) -> tuple[str, ...]:
-    """From links and elements that HTML itself marks as naming an author."""
-    marked = [one for one in elements if "author" in (*one.get("rel", "").split(), one.get("itemprop", ""))]
-    return people(dict.fromkeys(_inner_name(one) for one in marked), site=site)
-
-
-def _inner_name(element: Element) -> str:
-    """The text of the element that holds the name alone, where one does."""
-    inner = element.xpath(".//*[@itemprop='name']")
-    if inner:
-        return spoken(inner[0]) or plain(inner[0].get("content", ""))
-    return spoken(element) or plain(element.get("content", ""))
-
-
-def _by_class(elements: Sequence[Element], site: Collection[str]) -> tuple[str, ...]:
-    found: tuple[str, ...] = ()
-    for element in elements:
-        text = spoken(element) if BYLINE.search(_called(element)) else ""
-        names = _names_in(element, text, site) if 0 < len(text) < 300 else ()
-        if has_person(names):
-            return names
-        found = found or names
-    return found
-
-
-def signature(root: Element, site: Collection[str]) -> tuple[str, ...]:
-    """The names below a story, where its last lines say by whom it is."""
-    lines = (spoken(element) for element in root.xpath("//p")[-40:])
-    return next((people([line], site=site) for line in lines if is_signature(line)), ())
-
-
-def _called(element: Element) -> str:
+def called(element: Element) -> str:
+    """What an element's makers call it."""
     return f"{element.get('class', '')} {element.get('id', '')} {element.get('data-testid', '')}"
 
 
-def _names_in(element: Element, text: str, site: Collection[str]) -> tuple[str, ...]:
-    """Names that an element links, else those it reads."""
-    links = [spoken(link) for link in element.iter("a")]
-    names = people(dict.fromkeys(links), site=site) if links else ()
-    return names if has_person(names) else people([text], site=site)
+def near_dates(head: Heading) -> list[str]:
+    """What may be the date, between the headline and the story or right above, the likeliest first."""
+    near = (*until_story(head.after), *reversed(head.before[-30:]))
+    words = ((one.text or "").strip() for one in near)
+    return [*_dates(near), *(text for text in words if 7 < len(text) < 60 and YEAR.search(text))]
 
 
-def _by_words(elements: Sequence[Element], site: Collection[str]) -> tuple[str, ...]:
-    """From a short text that begins with "By"."""
-    for element in elements:
-        begins = "".join(islice(element.itertext(), 4)).lstrip()[:40]
-        if BY.match(f"{begins} .") and is_byline(text := spoken(element)) and (names := people([text], site=site)):
-            return names
-    return ()
+def far_dates(head: Heading) -> list[str]:
+    """What may be the date, and as well that of another story."""
+    return _dates(head.after)
 
 
-def dates(head: Heading) -> Iterator[str]:
-    """What may be the date, the likeliest first: time elements, then texts of elements that a class calls dates."""
-    around = (*head.after, *head.before)
-    for element in around:
-        if element.tag == "time":
-            yield from (text for text in (element.get("datetime", ""), spoken(element)) if text)
-    for element in (*head.before, *head.after):
-        called = f"{_called(element)} {element.get('itemprop', '')}"
-        if DATED.search(called) and len(text := spoken(element)) < 200:
-            yield element.get("datetime") or element.get("content") or text
+def _dates(elements: Sequence[Element]) -> list[str]:
+    """From time elements, then from those that are called so; what says "updated" last."""
+    times = [element for element in elements if element.tag == "time"]
+    others = [one for one in elements if DATED.search(f"{called(one)} {one.get('itemprop', '')}")]
+    found = [(_is_update(element), text) for element in (*times, *others) for text in _dated(element)]
+    return [text for _, text in sorted(found, key=lambda one: one[0])]
+
+
+def _dated(element: Element) -> list[str]:
+    text = spoken(element)
+    stated = (element.get("datetime", ""), element.get("content", ""), text if len(text) < 200 else "")
+    return [one for one in stated if one]
+
+
+def _is_update(element: Element) -> bool:
+    """Whether an element tells when a story was changed: it, or what stands right before it, says so."""
+    parent = element.getparent()
+    before = element.getprevious()
+    told = (parent.text if before is None and parent is not None else before.tail if before is not None else "") or ""
+    words = f"{called(element)} {element.get('itemprop', '')} {told[-40:]} {spoken(element)[:40]}"
+    return bool(UPDATED.search(words)) and not PUBLISHED.search(words)
 
 
 def tag_links(head: Heading) -> list[str]:

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from broadsheet.capture import dates as days
 from broadsheet.capture.addresses import absolute, canonical, domain, without_trackers
+from broadsheet.capture.bylines import byline, signature
 from broadsheet.capture.cover import cover
 from broadsheet.capture.dom import Element, select
-from broadsheet.capture.heading import Heading, byline, dates, heading, signature, spoken, standfirst
+from broadsheet.capture.heading import Heading, far_dates, heading, near_dates, spoken, standfirst
 from broadsheet.capture.language import language
 from broadsheet.capture.nouns import Facts, Found, Rules
 from broadsheet.capture.people import has_person, people
@@ -275,18 +276,19 @@ MODIFIED = (
 
 
 def _date(page: _Page) -> Found[datetime] | None:
-    for value, origin in _dates(page):
-        when = days.moment(value, language=page.lang)
-        if when:
-            return Found(value=when, origin=origin)
-    when = days.in_address(page.data.address)
-    if when:
-        return Found(value=when, origin="address")
-    when = days.guessed(page.root, page.data.address)
-    return Found(value=when, origin="htmldate") if when else None
+    """What the page states for machines; else what stands near its headline, in its address, anywhere."""
+    for find in (_stated_date, _near_date, _guessed_date):
+        if found := find(page):
+            return found
+    return None
 
 
-def _dates(page: _Page) -> Iterator[tuple[object, str]]:
+def _stated_date(page: _Page) -> Found[datetime] | None:
+    moments = ((days.moment(value, language=page.lang), origin) for value, origin in _stated_dates(page))
+    return next((Found(value=when, origin=origin) for when, origin in moments if when), None)
+
+
+def _stated_dates(page: _Page) -> Iterator[tuple[object, str]]:
     if page.rules.date:
         yield _ruled(page, page.rules.date), "rule"
     for thing in page.articles[:3]:
@@ -296,8 +298,28 @@ def _dates(page: _Page) -> Iterator[tuple[object, str]]:
             yield content, "OpenGraph" if name.startswith(("article:", "og:")) else "meta"
     for thing in (*page.articles[:3], *page.data.pages):
         yield thing.get("datePublished") or thing.get("uploadDate") or thing.get("dateCreated"), "JSON-LD"
-    for text in dates(page.head):
-        yield text, "dateline"
+
+
+def _near_date(page: _Page) -> Found[datetime] | None:
+    """The dateline, where the address does not contradict it: a teaser's date looks like the story's."""
+    day = days.in_address(page.data.address)
+    moments = (days.moment(text, language=page.lang) for text in near_dates(page.head)[:40])
+    when = next((one for one in moments if one and (day is None or _apart(one, day) <= 1)), None)
+    if when:
+        return Found(value=when, origin="dateline")
+    return Found(value=day, origin="address") if day else None
+
+
+def _apart(one: datetime, other: datetime) -> int:
+    return abs((one.date() - other.date()).days)
+
+
+def _guessed_date(page: _Page) -> Found[datetime] | None:
+    when = days.guessed(page.root, page.data.address)
+    if when:
+        return Found(value=when, origin="htmldate")
+    moments = (days.moment(text, language=page.lang) for text in far_dates(page.head)[:20])
+    return next((Found(value=one, origin="dateline") for one in moments if one), None)
 
 
 def _updated(page: _Page, published: datetime | None) -> Found[datetime] | None:
