@@ -110,7 +110,7 @@ class _Line:
     def _begin(self, errand: Errand) -> None:
         self.jobs.put(errand)
         if len(self.threads) < THREADS:
-            self.threads.append(threading.Thread(target=self._work, daemon=True))
+            self.threads.append(threading.Thread(target=self._work, name="broadsheet-feed", daemon=True))
             self.threads[-1].start()
 
     def _work(self) -> None:
