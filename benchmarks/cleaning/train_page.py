@@ -1,0 +1,151 @@
+"""Train the judge of pages: `python benchmarks/cleaning/train_page.py DATA`."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import train
+from data import Sample, pages
+from score import Row, judge, summarize
+
+from broadsheet.capture.dom import page
+from broadsheet.capture.evidence import Known, Opinions, opinions
+from broadsheet.capture.metadata import article_body, facts
+from broadsheet.capture.pieces import pieces
+from broadsheet.capture.signs import NAMES, rows
+from broadsheet.capture.structured import structured
+
+ROUNDS = 150
+SEEDS = (1, 2)
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A page as the judge sees it, with the share of each piece that the gold has."""
+
+    sample: Sample
+    texts: tuple[str, ...]
+    hidden: tuple[bool, ...]
+    seen: Opinions
+    table: train.Table
+    shares: tuple[float, ...]
+
+    @property
+    def labels(self) -> list[float]:
+        return [float(share >= 0.5) for share in self.shares]
+
+    @property
+    def weights(self) -> list[float]:
+        """Pages count alike; in a page, long pieces for more than short ones."""
+        sizes = [(1 + len(WORD.findall(text))) ** 0.5 for text in self.texts]
+        return [100 * size / sum(sizes) for size in sizes]
+
+
+def lesson(sample: Sample) -> Lesson:
+    root = page(sample.data)
+    found = pieces(root).texts
+    data = structured(root, address=sample.address)
+    told = facts(root, address=sample.address, data=data)
+    known = Known(
+        article_body=article_body(data),
+        title=told.title.value if told.title else "",
+        dek=told.dek.value if told.dek else "",
+    )
+    seen = opinions(root, found, known)
+    return Lesson(
+        sample=sample,
+        texts=tuple(piece.text for piece in found),
+        hidden=tuple(piece.place.hidden for piece in found),
+        seen=seen,
+        table=rows(found, seen),
+        shares=tuple(shares([piece.text for piece in found], sample.story)),
+    )
+
+
+def shares(texts: Sequence[str], gold: str) -> list[float]:
+    """Which share of each piece's words the gold has in the same order; chance hits of a few words do not count."""
+    words = [WORD.findall(text.lower()) for text in texts]
+    owners = [number for number, found in enumerate(words) for _ in found]
+    flat = [word for found in words for word in found]
+    hits = [0] * len(texts)
+    matcher = SequenceMatcher(None, flat, WORD.findall(gold.lower()), autojunk=False)
+    for start, _, size in matcher.get_matching_blocks():
+        for owner in owners[start : start + size]:
+            hits[owner] += size >= 4 or size >= len(words[owner])
+    return [hit / len(found) if found else 0.0 for hit, found in zip(hits, words, strict=True)]
+
+
+def lessons(samples: Sequence[Sample]) -> list[Lesson]:
+    with multiprocessing.Pool(2) as pool:
+        return pool.map(lesson, samples, chunksize=4)
+
+
+def fitted(taught: Sequence[Lesson]) -> list[lightgbm.Booster]:
+    table = np.concatenate([one.table for one in taught])
+    labels = [label for one in taught for label in one.labels]
+    weights = [weight for one in taught for weight in one.weights]
+    return [train.fit(table, labels, weights, NAMES, rounds=ROUNDS, seed=seed) for seed in SEEDS]
+
+
+def chances(boosters: Sequence[lightgbm.Booster], table: train.Table) -> list[float]:
+    odds = np.mean([np.asarray(booster.predict(table, raw_score=True)) for booster in boosters], axis=0)
+    return [float(one) for one in 1 / (1 + np.exp(-odds))]
+
+
+def judged(taught: Sequence[Lesson], kept: Sequence[Sequence[bool]]) -> list[Row]:
+    return [
+        judge(
+            one.sample.story,
+            "\n".join(text for text, keep in zip(one.texts, keeps, strict=True) if keep),
+            neutral=one.sample.neutral,
+            name=one.sample.name,
+            site=one.sample.site,
+            group=one.sample.group,
+        )
+        for one, keeps in zip(taught, kept, strict=True)
+    ]
+
+
+def show(name: str, found: Sequence[Row]) -> None:
+    whole, news = summarize(found), summarize([row for row in found if row.group in ("seb", "fe", "fu_en")])
+    print(f"{name:24s} all {whole} | news F1 {news.f1:.4f} perfect {news.perfect:.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--no-write", action="store_true")
+    parser.add_argument("--splits", type=int, default=1)
+    asked = parser.parse_args()
+    taught = lessons(list(pages(asked.data)))
+    show("trafilatura", judged(taught, [[share > 0.5 for share in one.seen.trafilatura] for one in taught]))
+    for split in range(asked.splits):
+        found = cross_validated(taught, split)
+        show(f"judge, split {split}", judged(taught, [[p >= 0.5 for p in one] for one in found]))
+    if not asked.no_write:
+        print(train.write("page", train.export(fitted(taught))))
+
+
+def cross_validated(taught: Sequence[Lesson], split: int) -> list[list[float]]:
+    """The chances of every page's pieces, by a judge that knows no page of its site."""
+    fold = train.folds((one.sample.site for one in taught), seed=split)
+    found: dict[str, list[float]] = {}
+    for part in sorted(set(fold.values())):
+        boosters = fitted([one for one in taught if fold[one.sample.site] != part])
+        for one in taught:
+            if fold[one.sample.site] == part:
+                found[one.sample.name] = chances(boosters, one.table)
+    return [found[one.sample.name] for one in taught]
+
+
+if __name__ == "__main__":
+    main()
