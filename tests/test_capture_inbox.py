@@ -257,7 +257,14 @@ def test_a_damaged_file_is_told_with_what_deleting_it_means(data: bytes, tmp_pat
 def test_a_file_that_says_what_cannot_be_is_damaged() -> None:
     inbox, _ = looked(heard(HARBOUR, article("a")))
     data = json.loads(dump(inbox))
-    changes = (("number", 2), ("number", "1"), ("seen", "2026-11-22"), ("date", "soon"), ("feeds", []), ("title", 3))
+    changes: tuple[tuple[str, object], ...] = (
+        ("number", 2),
+        ("number", "1"),
+        ("seen", "2026-11-22"),
+        ("date", "soon"),
+        ("feeds", []),
+        ("title", 3),
+    )
     for key, value in changes:
         wrong = {**data, "articles": [{**data["articles"][0], key: value}]}
         with pytest.raises((ValueError, TypeError)):

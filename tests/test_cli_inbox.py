@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from capture_server import NOT_FOUND, Speech, answer, fetcher, served
+from capture_server import NOT_FOUND, answer, fetcher, served
 from serving import digest
 
 from broadsheet import cli
@@ -221,7 +221,7 @@ def test_usage_that_makes_no_sense_ends_with_2(arguments: list[str], run: Run) -
 
 
 def test_feeds_are_fetched_and_lists_of_feeds_followed(root: Path, run: Run) -> None:
-    speech: dict[str, Speech | bytes] = {
+    speech = {
         name: answer((FEEDS / file).read_bytes(), f"Content-Type: {kind}")
         for name, file, kind in (
             ("/rss", "rss2.xml", "application/rss+xml"), ("/old", "rss091.xml", "text/xml"),

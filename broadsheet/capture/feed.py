@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import feedparser
@@ -27,6 +28,8 @@ LONGEST_SUMMARY = 600
 """Characters: what says more is no summary."""
 
 MOST_TAGS = 50
+DEEPEST_FOLDER = 8
+"""Of a list of feeds; what lies deeper is named by the nearest eight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +116,7 @@ def _attribute(element: Element, name: str) -> str:
 
 
 def _folder(element: Element) -> str:
-    above = [one for one in element.iterancestors("outline") if not _attribute(one, "xmlurl")]
+    above = [*islice(element.iterancestors("outline"), DEEPEST_FOLDER)]
     names = (_line(_attribute(one, "text") or _attribute(one, "title")) for one in reversed(above))
     return "/".join(name.replace("/", "-") for name in names if name)[:LONGEST_TITLE]
 

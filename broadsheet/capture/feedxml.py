@@ -10,7 +10,10 @@ from broadsheet.capture.dom import Element, to_xml, xml
 from broadsheet.errors import ContentError, Problem
 
 MOST_BYTES = 10_000_000
+SIGNS = "<&\n\r"
 MOST_SIGNS = 2_000_000
+"""At each of them expat hands over a piece of text."""
+
 MOST_ELEMENTS = 300_000
 MOST_ITEMS = 10_000
 MOST_OF_A_KIND = 100
@@ -28,6 +31,9 @@ SHORT = frozenset({
 })  # fmt: skip
 SHORTEST = 200
 """Characters."""
+
+LONGEST_BLANK = 1_000
+"""Characters; a shorter one stays."""
 
 PREFIXES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -58,8 +64,8 @@ def tree(text: str, name: str, roots: frozenset[str]) -> tuple[Element, tuple[Pr
     start = _root(text, _past_prolog(text, name), roots)
     if start < 0:
         raise refusal(name, "is not a feed")
-    if text.count("<", start) + text.count("&", start) > MOST_SIGNS:
-        raise refusal(name, f"has more than {MOST_SIGNS:,} tags and entities")
+    if sum(text.count(sign, start) for sign in SIGNS) > MOST_SIGNS:
+        raise refusal(name, f"has more than {MOST_SIGNS:,} tags, entities and lines")
     if len(set(re.findall(r"xmlns:([^\s=]{1,99})", text))) > MOST_PREFIXES:
         raise refusal(name, f"declares more than {MOST_PREFIXES} namespaces")
     # Lines stay what they are in the file.
@@ -151,6 +157,7 @@ def _pruned(root: Element, name: str) -> tuple[Problem, ...]:
         raise refusal(name, f"has more than {MOST_ELEMENTS:,} elements")
     for element in elements:
         _declare(element)
+        _close_up(element)
     if not _ration(elements):
         return ()
     message = f"has more than {MOST_ITEMS:,} articles; the first {MOST_ITEMS:,} are read"
@@ -166,6 +173,13 @@ def _declare(element: Element) -> None:
     for key in element.keys():  # noqa: SIM118 - an element iterates over its children
         if ":" in key and not key.startswith("{"):
             del element.attrib[key]
+
+
+def _close_up(element: Element) -> None:
+    """Without a long blank before its text, which feedparser takes away line by line, each time moving all the rest."""
+    text = element.text
+    if text and len(text) > LONGEST_BLANK and text[:LONGEST_BLANK].isspace():
+        element.text = text.lstrip()
 
 
 def _ration(elements: list[Element]) -> bool:
