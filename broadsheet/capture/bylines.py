@@ -14,8 +14,8 @@ from broadsheet.capture.structured import plain
 BEFORE = 30
 """Elements before the headline in which its byline is looked for."""
 
-TOGETHER = 60
-"""Elements between the links of one byline."""
+TOGETHER = 30
+"""Elements between the links of one byline, at most."""
 
 BYLINE = re.compile(
     r"by-?_?line|author|(?:^|[-_ ])(?:autor(?:en|es)?|auteur|writers?|reporter|contributor)(?:$|[-_ ]|s)", re.I
@@ -29,7 +29,8 @@ PROFILE = re.compile(
 """In the address of a page about a person."""
 
 JOINING = re.compile(
-    r"[\W_]*(?:and|und|et|y|e|og|och|en|with|mit|avec|con|i|и|(?:\w+\s){0,2}(?:by|von|par|por|di|door|av|af))?[\W_]*", re.I
+    r"[\W_]*(?:and|und|et|y|e|og|och|en|with|mit|avec|con|i|и|(?:\w+\s){0,2}(?:by|von|par|por|di|door|av|af))?[\W_]*",
+    re.I,
 )
 
 Names = tuple[str, ...]
@@ -68,13 +69,12 @@ def _by_link(elements: Sequence[Element], site: Collection[str]) -> Names:
     """From links that lead to pages about persons, as many as stand together."""
     found: dict[str, int] = {}
     for at, element in enumerate(elements):
-        if element.tag != "a" or not PROFILE.search(element.get("href", "")[:500]):
-            continue
-        text = spoken(element)
-        if len(text) < 200 and has_person(people([text], site=site)):
-            if found and at - max(found.values()) > TOGETHER:
-                break
-            found[text] = at
+        if found and (at - max(found.values()) > TOGETHER or (element.tag == "p" and len(spoken(element)) > 120)):
+            break
+        if element.tag == "a" and PROFILE.search(element.get("href", "")[:500]):
+            text = spoken(element)
+            if len(text) < 200 and has_person(people([text], site=site)):
+                found[text] = at
     return people(found, site=site)
 
 

@@ -26,7 +26,7 @@ SIZE = re.compile(r"(?:[-_.@](?:\d{2,4}x\d{0,4}|\d{2,4}w|scaled|\dx|thumb(?:nail
 def cover(root: Element, data: Structured) -> Found[FoundPicture] | None:
     """The picture that a page names first as its own, in the words of the figure on the page that shows it."""
     for found, origin in _stated(data):
-        address = absolute(found.address, data.address) if data.address else found.address.strip()
+        address = absolute(found.address, data.address)
         if address.startswith("http") and not NO_COVER.search(urlsplit(address).path):
             return Found(value=_with_words(replace(found, address=address), root, data.address), origin=origin)
     return None

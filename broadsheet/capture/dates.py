@@ -13,13 +13,15 @@ import htmldate
 from broadsheet.capture.dom import Element
 
 FIRST_YEAR, LAST_YEAR = 1985, 2100
+FIRST_DAY = "1995-01-01"
 LAST_DAY = f"{LAST_YEAR}-12-31"
 LARGEST_PAGE = 1_000_000
 MOST_CHARACTERS = 80
 
 ISO = re.compile(
-    r"(?P<year>\d{4})(?:-|/|\.|)(?P<month>\d\d?)(?:-|/|\.|)(?P<day>\d\d?)"
-    r"(?:(?:\s*[T,|]?\s*|\s+(?:at|um|à|kl\.?)\s+)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,:]\d{1,9})?)?)?"
+    r"(?:(\d{4})([-/.])(\d\d?)\2(\d\d?)|(\d{4})(\d\d)(\d\d))"
+    r"(?:(?:\s*[T,|]?\s*|\s+(?:at|um|à|kl\.?)\s+)"
+    r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,:]\d{1,9})?)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\[[\w/]+\])?",
     re.I,
 )
@@ -31,7 +33,7 @@ WORDED = re.compile(
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
-MONTH_FIRST = ("en-us", "en-ph", "en")
+MONTH_FIRST = ("en", "en-us", "en-ph")
 
 
 def moment(value: object, *, language: str = "") -> datetime | None:
@@ -70,7 +72,7 @@ def guessed(root: Element, address: str) -> datetime | None:
     if len(root.xpath("string()")) > LARGEST_PAGE:
         return None
     try:
-        day = htmldate.find_date(root, original_date=True, url=address or None, min_date="1995-01-01", max_date=LAST_DAY)
+        day = htmldate.find_date(root, original_date=True, url=address or None, min_date=FIRST_DAY, max_date=LAST_DAY)
     except (ValueError, TypeError, RecursionError, AttributeError, OverflowError):
         return None
     return _from_iso(day) if day and not day.endswith("-01-01") else None
@@ -100,7 +102,8 @@ def _from_iso(text: str) -> datetime | None:
     found = ISO.match(text)
     if not found or (found.end() < len(text) and text[found.end()].isdigit()):
         return None
-    day = _made(int(found["year"]), int(found["month"]), int(found["day"]))
+    year, month, date = (found[1], found[3], found[4]) if found[1] else (found[5], found[6], found[7])
+    day = _made(int(year), int(month), int(date))
     if day is None or found["hour"] is None:
         return day
     return _at(day, int(found["hour"]), int(found["minute"]), int(found["second"] or 0), found["zone"] or "", text)

@@ -1,4 +1,4 @@
-"""The headline of a page, and what stands around it: standfirst, dateline, links to tags."""
+"""The headline of a page, and what stands around it: standfirst and dateline."""
 
 from __future__ import annotations
 
@@ -183,9 +183,3 @@ def _is_update(element: Element) -> bool:
     told = (parent.text if before is None and parent is not None else before.tail if before is not None else "") or ""
     words = f"{called(element)} {element.get('itemprop', '')} {told[-40:]} {spoken(element)[:40]}"
     return bool(UPDATED.search(words)) and not PUBLISHED.search(words)
-
-
-def tag_links(head: Heading) -> list[str]:
-    """The texts of links that HTML marks as leading to a tag, where they are no menu."""
-    links = [spoken(one) for one in (*head.before, *head.after) if "tag" in one.get("rel", "").split()]
-    return links if len(links) < 15 else []

@@ -14,7 +14,7 @@ from broadsheet.capture.bylines import byline, signature
 from broadsheet.capture.cover import cover
 from broadsheet.capture.dom import Element, select
 from broadsheet.capture.heading import Heading, far_dates, heading, near_dates, spoken, standfirst
-from broadsheet.capture.language import language
+from broadsheet.capture.language import language, tag
 from broadsheet.capture.nouns import Facts, Found, Rules
 from broadsheet.capture.people import has_person, people
 from broadsheet.capture.structured import Structured, Thing, letters, likeness, named, plain, structured
@@ -56,7 +56,7 @@ def facts(root: Element, *, address: str = "", rules: Rules = NO_RULES, data: St
         source=_source(page),
         canonical_url=_canonical(page),
         image=cover(root, data),
-        tags=tags(data, page.head, unwanted=page.names | _spelled(authors)),
+        tags=tags(root, data, unwanted=page.names | _spelled(authors)),
         lang=_lang(page),
         license=_license(page),
     )
@@ -79,7 +79,24 @@ def _page(root: Element, data: Structured, rules: Rules) -> _Page:
     titles += [data.first("og:title"), data.first("twitter:title"), spoken_title(root)]
     head = heading(root, [title for title in titles if title])
     names = frozenset({letters(name) for name, _ in _sites(data)} | {*map(letters, _hosts(data.address))} - {""})
-    return _Page(root=root, data=data, head=head, names=names, lang=root.get("lang", ""), rules=rules)
+    return _Page(root=root, data=data, head=head, names=names, lang=_locale(root, data), rules=rules)
+
+
+def _locale(root: Element, data: Structured) -> str:
+    """The language that dates are written in: with its region, which tells 4/5 from 5/4, wherever that is stated."""
+    tags_stated = map(tag, (root.get("lang", ""), data.first("og:locale"), _inner_lang(root)))
+    stated = [one for one in tags_stated if one]
+    country = _host(data.address).rpartition(".")[2]
+    if stated[:1] == ["en"] and country in DAY_FIRST:
+        return f"en-{country.upper()}"
+    return next((one for one in stated if "-" in one and one.startswith(stated[0])), next(iter(stated), ""))
+
+
+DAY_FIRST = ("uk", "ie", "au", "nz", "in", "za", "sg", "my", "ng", "ke", "gh", "mt", "pk", "bd", "lk", "hk")
+
+
+def _inner_lang(root: Element) -> str:
+    return next(iter(root.xpath("//body/@lang | //article/@lang | //main/@lang")), "")
 
 
 def spoken_title(root: Element) -> str:
@@ -183,7 +200,14 @@ def _is_site(part: str, names: frozenset[str]) -> bool:
 def _hosts(address: str) -> tuple[str, ...]:
     """A host as names of its site: with and without what it is registered under."""
     host = domain(address) if address else ""
-    return host, host.partition(".")[0], (urlsplit(address).hostname or "").removeprefix("www.")
+    return host, host.partition(".")[0], _host(address).removeprefix("www.")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 # Deks -----------------------------------------------------------------------------------------------
@@ -351,18 +375,17 @@ def _canonical(page: _Page) -> Found[str] | None:
 
 
 def _is_same_page(address: str, here: str) -> bool:
-    """Whether an address can be that of this page: no front page, unless this is one."""
-    if not here:
-        return len(urlsplit(address).path) > 1 or bool(urlsplit(address).query)
-    if canonical(address) == canonical(here):
-        return True
-    return urlsplit(address).path not in ("", "/") and not urlsplit(here).path.startswith(urlsplit(address).path + "/")
+    """Whether an address can be that of this page: no front page, nor one above it, unless this is that."""
+    path, query = urlsplit(address).path, urlsplit(address).query
+    if not here or canonical(address) == canonical(here):
+        return path not in ("", "/") or bool(query)
+    return path not in ("", "/") and not absolute(here, "").startswith(address.rstrip("/") + "/")
 
 
 def _lang(page: _Page) -> Found[str] | None:
     data = page.data
     stated = [
-        (page.root.get("lang", "") or page.root.get("xml:lang", ""), "html"),
+        (page.root.get("lang", "") or page.root.get("xml:lang", "") or _inner_lang(page.root), "html"),
         (next((plain(one.get("inLanguage")) for one in page.articles[:1]), ""), "JSON-LD"),
         (data.first("content-language", "language", "dc.language"), "meta"),
         (data.first("og:locale"), "OpenGraph"),
@@ -382,8 +405,8 @@ def _sample(root: Element) -> str:
 
 def _license(page: _Page) -> Found[str] | None:
     links = page.root.xpath("//*[self::a or self::link][contains(concat(' ', @rel, ' '), ' license ')][@href]")
-    stated = [
-        *((plain(one.get("license")), "JSON-LD") for one in page.articles[:1]),
-        *((link.get("href", ""), "license link") for link in links[:1]),
-    ]
-    return _first((absolute(value, page.data.address) or value[:200], origin) for value, origin in stated if value)
+    stated = [(one.get("href", ""), "license link") for one in links[:1]]
+    for thing in page.articles[:1]:
+        value = thing.get("license")
+        stated.insert(0, (plain(value.get("url") or value.get("@id") if isinstance(value, dict) else value), "JSON-LD"))
+    return _first((absolute(value[:500], page.data.address) or plain(value, 200), origin) for value, origin in stated)

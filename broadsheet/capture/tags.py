@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
-from broadsheet.capture.heading import Heading, tag_links
+from broadsheet.capture.dom import Element
+from broadsheet.capture.heading import called, spoken
 from broadsheet.capture.nouns import Found
 from broadsheet.capture.structured import Structured, letters, named
 
 MOST_TAGS, MOST_CHARACTERS = 30, 60
+MOST_LINKS = 20
+"""Links of one list; more are a menu."""
+
+TAGGED = re.compile(
+    r"/(?:tags?|topics?|them(?:a|en?|as)|temas?|keywords?|etiquetas?|stichwort|schlagwort|sujets?|temat|tagi|stitky|emne|amnen?"
+    r"|labels?|argomenti|onderwerp(?:en)?|mot-cle)[/=-].|[?&]tag=",
+    re.I,
+)
+LISTED = re.compile(
+    r"(?:^|[-_ ])(?:tags?|topics?|keywords?|themen|temas|etiquetas|labels|stichworte)(?:$|[-_ ])|tags", re.I
+)
 
 KEYED = re.compile(r"([\w ]{2,25}): ?(?=\S)(.+)")
 """A tag that says what kind of a tag it is: "Subject: Energy", "Page Type: Article"."""
@@ -21,12 +34,12 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 CODE = re.compile(r"[A-Z0-9:.-]{2,}")
 
 
-def tags(data: Structured, head: Heading, *, unwanted: Collection[str]) -> Found[tuple[str, ...]] | None:
+def tags(root: Element, data: Structured, *, unwanted: Collection[str]) -> Found[tuple[str, ...]] | None:
     """The tags of the first source that has any, or of one that says the same and more.
 
     `unwanted` are names, as `letters` spells them, that are no subject: the site's, the authors'.
     """
-    lists = ((_cleaned(values, unwanted), origin) for values, origin in _keywords(data, head))
+    lists = ((_cleaned(values, unwanted), origin) for values, origin in _keywords(root, data))
     found = [Found(value=values, origin=origin) for values, origin in lists if values]
     if not found:
         return None
@@ -37,12 +50,23 @@ def tags(data: Structured, head: Heading, *, unwanted: Collection[str]) -> Found
     return best
 
 
-def _keywords(data: Structured, head: Heading) -> Iterator[tuple[tuple[str, ...], str]]:
+def _keywords(root: Element, data: Structured) -> Iterator[tuple[tuple[str, ...], str]]:
     yield _split(one for thing in data.articles[:2] for one in named(data, thing.get("keywords"))), "JSON-LD"
     yield _split(data.every("article:tag", "og:article:tag")), "OpenGraph"
     for name in ("news_keywords", "keywords", "parsely-tags", "sailthru.tags"):
         yield _split(data.every(name)), "meta"
-    yield _split(tag_links(head)), "tag links"
+    yield _split(_tag_links(root)), "tag links"
+
+
+def _tag_links(root: Element) -> list[str]:
+    """The texts of the first few links to tags that stand together in what is called a list of tags."""
+    lists: dict[Element, list[str]] = {}
+    for link in root.xpath("//a[@href][not(ancestor::nav or ancestor::header or ancestor::footer)]")[:5000]:
+        if TAGGED.search(link.get("href", "")[:500]) or "tag" in link.get("rel", "").split():
+            named = next((one for one in islice(link.iterancestors(), 4) if LISTED.search(called(one))), None)
+            if named is not None:
+                lists.setdefault(named, []).append(spoken(link))
+    return next((texts for texts in lists.values() if len(texts) <= MOST_LINKS), [])
 
 
 def _says_more(tags: tuple[str, ...], than: tuple[str, ...]) -> bool:
