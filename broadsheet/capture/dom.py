@@ -64,7 +64,8 @@ def xml(text: str) -> tuple[Element | None, str]:
     if root is not None:
         etree.strip_elements(root, etree.Entity, with_tail=False)
     fatal = next(iter(parser.error_log.filter_from_fatals()), None)
-    return root, f"line {fatal.line}: {fatal.message.strip()}" if fatal else ""
+    words = fatal.message.partition("\n")[0].strip() if fatal else ""
+    return root, f"line {fatal.line}: {words}" if fatal else ""
 
 
 def to_xml(root: Element) -> bytes:

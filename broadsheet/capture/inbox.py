@@ -25,8 +25,8 @@ FORMAT = 1
 MARGIN = 500
 """How many articles of a feed are remembered after it stopped listing them, as some come back."""
 
-MOST_WAITING = 500
-"""Of one feed; the oldest make room. Who has not looked at five hundred will not look at more."""
+MOST_WAITING = 200
+"""Of one feed; the oldest make room. Who has not looked at two hundred will not look at more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
