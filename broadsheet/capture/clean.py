@@ -10,6 +10,7 @@ from broadsheet.capture.decode import text_of
 from broadsheet.capture.magic import picture_type
 from broadsheet.capture.mhtml import Unpacked, is_mhtml, unpack
 from broadsheet.capture.nouns import Body, Capture, Cleaned, Facts, Found, Repeats, Rules
+from broadsheet.capture.pieces import pieces
 from broadsheet.capture.scrape import scrape
 from broadsheet.capture.sniff import kind
 from broadsheet.capture.structured import structured
@@ -48,7 +49,7 @@ def lines(capture: Capture) -> str:
     if kind(text, media_type=capture.media_type, name=capture.name) != "page":
         return text
     root = dom.page(text)
-    return "" if root is None else "\n".join(page.lines(root))
+    return "" if root is None else "\n".join(piece.text for piece in pieces(root).texts)
 
 
 def _pictures(unpacked: Unpacked) -> dict[str, bytes]:

@@ -19,15 +19,14 @@ LARGEST = 50_000_000
 
 
 def named(sources: Iterable[str]) -> list[str]:
-    """The sources with each folder replaced by its files, in a fixed order, each once.
+    """The sources with each folder replaced by its files, in a fixed order.
 
     Raises ContentError for a folder that has none.
     """
-    found: dict[str, None] = {}
+    found = []
     for source in sources:
-        inside = _inside(source) if source != "-" and not is_web(source) and Path(source).is_dir() else [source]
-        found.update(dict.fromkeys(inside))
-    return list(found)
+        found += _inside(source) if source != "-" and not is_web(source) and Path(source).is_dir() else [source]
+    return found
 
 
 def _inside(folder: str) -> list[str]:

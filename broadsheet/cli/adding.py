@@ -308,7 +308,7 @@ def _of_item(one: feed.Item, source: feed.Feed, run: Run) -> Capture:
         )
 
 
-WORTH_READING = 1000
+WORTH_READING = 600
 """Characters, with markup, from which a feed's text counts as an article rather than a teaser."""
 
 
