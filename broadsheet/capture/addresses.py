@@ -196,7 +196,9 @@ def _is_tracker(pair: str) -> bool:
 
 _SIDE_DOORS = re.compile(r"^(?:www\d?|amp|m)\.(?=[^.]+\.)")
 _AMP_BEGINNING = re.compile(r"(?:/amp)+(?=/.)", re.I)
-_AMP_ENDING = re.compile(r"(?:/amp(?:\.html)?|[./]amp\.html|\.amp|/index\.\w{3,5}|/)+$", re.I)
+_AMP_ENDING = re.compile(r"(?:\.amp(?:\.html)?)+$", re.I)
+_NO_NAME = re.compile(r"|amp(?:\.html)?|index\.\w{3,5}", re.I)
+"""Last part of a path that names nothing."""
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
@@ -228,7 +230,10 @@ def _front_door(host: str) -> str:
 
 
 def _bare(path: str) -> str:
-    path = _AMP_ENDING.sub("", _unescaped(path))
+    parts = _unescaped(path).split("/")
+    while len(parts) > 1 and _NO_NAME.fullmatch(parts[-1]):
+        parts.pop()
+    path = "/".join((*parts[:-1], _AMP_ENDING.sub("", parts[-1])))
     beginning = _AMP_BEGINNING.match(path)
     return path[beginning.end() :] if beginning else path
 

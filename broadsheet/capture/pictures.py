@@ -25,7 +25,10 @@ _PLACEHOLDER = re.compile(
 )
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=]{400,}")
 _CREDIT = re.compile(r"credit|copyright|photographer|attribution|photo-?by|byline", re.I)
-_CREDIT_LABEL = re.compile(r"^\s*(?:(?:image|photo(?:graph)?|picture)\s+)?(?:credits?|source|by)\s*:\s*", re.I)
+_CREDIT_LABEL = re.compile(
+    r"(?:(?:image|photo(?:graph)?|picture)s?(?:\s+(?:credits?|source|by|courtesy(?:\s+of)?))?|credits?|source|by)\s*:\s*",
+    re.I,
+)
 
 
 def picture(element: Element, base: str) -> FoundPicture | None:
@@ -56,8 +59,8 @@ def _addresses(element: Element, shown: Element | None, base: str) -> Iterator[s
     """Where the picture may be, the best first."""
     if shown is not None:
         yield from _own(shown, base)
-        holder = shown.getparent()
-        if holder is not None and tag(holder) == "picture":
+        # The parser takes a source for the parent of what follows it.
+        for holder in shown.iterancestors("picture"):
             for source in holder.iter("source"):
                 yield from _own(source, base)
         after = shown.getnext()

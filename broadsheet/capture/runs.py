@@ -267,7 +267,10 @@ def _link(inner: list[Run], others: tuple[str, ...], out: list[str]) -> None:
     if _last(out) == "!":
         out[-1] = out[-1][:-1] + "\\!"
     _put(out, "[")
+    start = len(out)
     _mark(inner, others, out, "]")
+    # Where a link begins its line, the renderer looks for a definition, `[words]:`, blind to backslashes.
+    out[start:] = ["".join(out[start:]).replace("\\]:", "&#93;:")]
     _put(out, f"]({_target(inner[0].style.link)})")
 
 
@@ -288,7 +291,7 @@ def _sign(mark: str, last: str, following: str) -> str:
 
 def _code(text: str, out: list[str], following: str) -> str:
     """A span of code; plain text where the renderer would read signs in it all the same."""
-    if "&#" in text or _last(out) == "`":
+    if "&#" in text or "]:" in text or _last(out) == "`":
         return escaped(text, following)
     ticks = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     pad = " " if "`" in (text[:1], text[-1:]) else ""

@@ -16,15 +16,14 @@ _ROW_GROUPS = ("thead", "tbody", "tfoot")
 _LAID_OUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "figure", "article", "section")
 
 Cell = Element | None
-"""None where a cell reaches over from its left, and where a row is short."""
+"""None where a cell reaches over from its left or from above, and where a row is short."""
 
 
 def rows(table: Element) -> list[list[Cell]]:
-    """A table's cells, as many in each row, but not those of tables within."""
-    found = [_spread(row) for row in _own_rows(table)]
-    found = [row for row in found if any(cell is not None for cell in row)]
-    width = max((len(row) for row in found), default=0)
-    return [row + [None] * (width - len(row)) for row in found]
+    """A table's cells in their columns, but not those of tables within; of too wide a table a few columns too many."""
+    reaching: dict[int, int] = {}
+    found = [_spread(row, reaching) for row in _own_rows(table)]
+    return [row for row in found if any(cell is not None for cell in row)]
 
 
 def _own_rows(table: Element) -> Iterator[Element]:
@@ -35,28 +34,47 @@ def _own_rows(table: Element) -> Iterator[Element]:
             yield from (row for row in child if tag(row) == "tr")
 
 
-def _spread(row: Element) -> list[Cell]:
+def _spread(row: Element, reaching: dict[int, int]) -> list[Cell]:
+    """A row's cells in their columns; `reaching` tells of each column how many rows a cell above still covers."""
     cells: list[Cell] = []
     for cell in row:
-        if tag(cell) in ("td", "th") and not is_unseen(cell):
-            span = cell.get("colspan", "1").strip()
-            wide = int(span) if span.isdecimal() and len(span) < 4 else 1
-            cells += [cell, *[None] * min(max(wide, 1) - 1, MOST_COLUMNS)]
+        if len(cells) <= MOST_COLUMNS and tag(cell) in ("td", "th") and not is_unseen(cell):
+            _skip_covered(cells, reaching)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            reaching.update((len(cells) + n, high - 1) for n in range(wide))
+            cells += [cell, *[None] * (wide - 1)]
+    _skip_covered(cells, reaching)
     return cells
+
+
+def _skip_covered(cells: list[Cell], reaching: dict[int, int]) -> None:
+    while reaching.get(len(cells), 0):
+        reaching[len(cells)] -= 1
+        cells.append(None)
+
+
+def _span(cell: Element, name: str) -> int:
+    typed = cell.get(name, "1").strip()
+    return min(max(int(typed), 1), MOST_COLUMNS) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
 
 
 def is_layout(table: Element, cells: Sequence[Sequence[Cell]]) -> bool:
     """Whether a table only arranges what stands in it."""
-    wide = len(cells[0]) if cells else 0
+    wide = _width(cells)
     if wide < 2 or wide > MOST_COLUMNS or len(cells) < 2 or table.get("role") in ("presentation", "none"):
         return True
     return any(cell is not None and next(cell.iter(*_LAID_OUT), None) is not None for row in cells for cell in row)
 
 
+def _width(cells: Sequence[Sequence[Cell]]) -> int:
+    return max(map(len, cells), default=0)
+
+
 def pipe_table(table: Element, cells: Sequence[Sequence[Cell]], base: str) -> Block | None:
     """The first row is the head, as this dialect knows no table without one."""
-    shown = [[_cell(cell, base) for cell in row] for row in cells[: MOST_ROWS + 1]]
-    if not any(words(cell) or cell for row in shown for cell in row):
+    wide = _width(cells)
+    shown = [[_cell(cell, base) for cell in (*row, *[None] * (wide - len(row)))] for row in cells[: MOST_ROWS + 1]]
+    if not any(cell for row in shown for cell in row):
         return None
     head = [unstyled(cell) for cell in shown[0]]
     lines = [_line(head), "|" + " --- |" * len(head), *(_line(row) for row in shown[1:])]
