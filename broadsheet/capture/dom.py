@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Any, TypeAlias
 
 from lxml import etree, html
@@ -18,9 +19,27 @@ def page(text: str) -> Element | None:
         return None
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(text, parser=parser)
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    _end_head(root)
+    return root
+
+
+_OF_HEAD = frozenset(("base", "basefont", "bgsound", "link", "meta", "noscript", "script", "style", "template", "title"))
+
+
+def _end_head(root: Element) -> None:
+    """libxml2 takes elements that HTML 4 had not for the head's, where a page leaves its body tag out (which it may)."""
+    head = root.find("head")
+    strays = [] if head is None else list(dropwhile(lambda one: one.tag in _OF_HEAD, head))
+    if not strays:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for number, stray in enumerate(strays):
+        body.insert(number, stray)
 
 
 def _without_declaration(text: str) -> str:
