@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,6 +66,8 @@ def listen(errands: Iterable[Errand], fetcher: Fetcher, known: Mapping[str, Sour
             keys = (one.address for one in answer.feeds)
             line.add(Errand(key=key, before=known.get(key, Source()), listed=True) for key in keys)
             yield answer, line.left
+            # Only now: who breaks off while the next feed is asked has heard of this one.
+            line.release(answer.errand.host)
     finally:
         line.close()
 
@@ -77,7 +80,7 @@ class _Line:
         self.keys: set[str] = set()
         self.waiting: dict[str, deque[Errand]] = {}
         self.jobs: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[tuple[Errand, Answer | Exception]] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
         self.threads: list[threading.Thread] = []
 
     def add(self, errands: Iterable[Errand]) -> None:
@@ -93,17 +96,23 @@ class _Line:
                 self._begin(errand)
 
     def next(self) -> Answer:
-        errand, answer = self.done.get()
+        answer = self.done.get()
         self.left -= 1
-        if self.waiting[errand.host]:
-            self._begin(self.waiting[errand.host].popleft())
-        else:
-            del self.waiting[errand.host]
         if isinstance(answer, Exception):
             raise answer
         return answer
 
+    def release(self, host: str) -> None:
+        """Let a host be asked for what waits for it."""
+        if self.waiting[host]:
+            self._begin(self.waiting[host].popleft())
+        else:
+            del self.waiting[host]
+
     def close(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self.jobs.get_nowait()
         for _ in self.threads:
             self.jobs.put(None)
 
@@ -116,9 +125,9 @@ class _Line:
     def _work(self) -> None:
         while errand := self.jobs.get():
             try:
-                self.done.put((errand, _asked(errand, self.fetcher)))
+                self.done.put(_asked(errand, self.fetcher))
             except Exception as error:  # a mistake of ours, whose traceback belongs to the thread that waits
-                self.done.put((errand, error))
+                self.done.put(error)
 
 
 def _asked(errand: Errand, fetcher: Fetcher) -> Answer:
