@@ -51,7 +51,8 @@ def test_no_sign_is_read_wherever_it_stands(sign: str, around: str) -> None:
     "prose",
     [
         "In 2026 it rose by 3.5 % (or 3 * 4 < 13), she said.",
-        "snake_case_name and __init__.py's cousin", "AT&T, R&D; Q&A", "A dash - and another -- and a plus + sign", "“Wait!” he said. Why? #hashtag", "e.g. 1990. And so on...",
+        "snake_case_name and __init__.py's cousin", "AT&T, R&D; Q&A", "A dash - and another -- and a plus + sign",
+        "“Wait!” he said. Why? #hashtag", "e.g. 1990. And so on...",
         "~ about 5 ~ or so", "a = b == c", "it's 5 > 4", "C# and F#", "a | b", "note: this", "100% {sure}",
     ],
 )  # fmt: skip

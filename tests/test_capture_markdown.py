@@ -274,8 +274,8 @@ def test_no_cell_of_a_table_ends_early(cells: list[list[str]]) -> None:
 
 
 MEANT = {
-    "a", "b", "blockquote", "body", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "head", "hr", "html", "img",
-    "li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "b", "blockquote", "body", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "head", "hr", "html",
+    "img", "li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 
