@@ -38,6 +38,7 @@ def _end_head(root: Element) -> None:
     body = root.find("body")
     if body is None:
         body = etree.SubElement(root, "body")
+    strays[-1].tail, body.text = (strays[-1].tail or "") + (body.text or ""), None
     for number, stray in enumerate(strays):
         body.insert(number, stray)
 
