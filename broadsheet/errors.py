@@ -72,7 +72,7 @@ def describe(problem: Problem) -> str:
         start = max(problem.column, 1) - 1
         excerpt, start = _window(printable(problem.excerpt), start)
         width = max(1, min(problem.width, len(excerpt) - start))
-        indent, carets = _cells(excerpt[:start]), _cells(excerpt[start : start + width]) or 1
+        indent, carets = cells(excerpt[:start]), cells(excerpt[start : start + width]) or 1
         lines += [f"{gutter}{excerpt}", f"{'|':>7} {' ' * indent}{'^' * carets}"]
     if problem.hint:
         lines.append(f"  hint: {printable(problem.hint)}")
@@ -91,7 +91,7 @@ def _window(text: str, start: int, size: int = 72) -> tuple[str, int]:
     return text[left : left + size], min(start - left, size)
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """How many columns of a terminal a text takes: two for a wide character, none for a combining one."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Me") for c in text)

@@ -17,7 +17,7 @@ from serving import digest
 from broadsheet import cli
 from broadsheet.capture import inbox
 from broadsheet.cli import listing
-from broadsheet.errors import _cells
+from broadsheet.errors import cells
 
 FEEDS = Path(__file__).resolve().parent / "fixtures" / "capture" / "feeds"
 TESTS = Path(__file__).resolve().parent
@@ -164,7 +164,7 @@ def test_titles_stay_within_eighty_columns_and_two_lines(title: str, root: Path,
     code, out, err = run("a.json")
     assert (code, err) == (0, "")
     assert len(out) <= 4
-    assert all(_cells(line) <= 80 and line.isprintable() for line in out)
+    assert all(cells(line) <= 80 and line.isprintable() for line in out)
 
 
 # Errors

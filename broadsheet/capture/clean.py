@@ -62,17 +62,23 @@ def _page(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleane
         return Cleaned(kind="page", facts=Facts(), body=Body(blocks=(), dropped=(), confidence=0))
     data = structured(root, address=capture.address)
     facts = _with_known(metadata.facts(root, address=capture.address, rules=rules, data=data), capture)
-    base = capture.address or (facts.canonical_url.value if facts.canonical_url else "")
+    address = capture.address or (facts.canonical_url.value if facts.canonical_url else "")
     body = page.extract(
         root,
         repeats=repeats,
         rules=rules,
-        base=base,
+        base=_base(root, address),
         article_body=metadata.article_body(data),
         title=facts.title.value if facts.title else "",
         dek=facts.dek.value if facts.dek else "",
     )
     return Cleaned(kind="page", facts=facts, body=body)
+
+
+def _base(root: dom.Element, address: str) -> str:
+    """What relative links begin with: the page's base element, where it has one, as browsers do."""
+    stated = root.find(".//base[@href]")
+    return (absolute(stated.get("href"), address) if stated is not None else "") or address
 
 
 def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:

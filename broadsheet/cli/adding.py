@@ -301,7 +301,8 @@ def _of_item(one: feed.Item, source: feed.Feed, run: Run) -> Capture:
             raise
         if not run.options.as_data:
             tell([replace(error.problems[0], level="warning", hint="the text in the feed was taken instead")])
-        page = f"<!doctype html><title>{escape(one.title)}</title><article>{one.content}</article>"
+        base = f'<base href="{escape(one.base or one.address)}">'
+        page = f"<!doctype html><head>{base}<title>{escape(one.title)}</title></head><article>{one.content}</article>"
         return Capture(
             name=one.address or one.title, data=page.encode("utf-8", "replace"), address=one.address,
             media_type="text/html", charset="utf-8", known=known,

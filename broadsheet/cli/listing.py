@@ -20,7 +20,7 @@ from broadsheet.capture.listen import Answer, Errand, listen
 from broadsheet.cli.console import as_json, progress_bar, tell
 from broadsheet.cli.surroundings import clock, fetcher, here
 from broadsheet.config import Config
-from broadsheet.errors import ConfigError, Problem, _cells, printable
+from broadsheet.errors import ConfigError, Problem, cells, printable
 
 WIDTH = 80
 INDENT = 20
@@ -213,7 +213,7 @@ def fitted(text: str, width: int, most: int) -> list[str]:
     for word in printable(text).split():
         for part in _parts(word, width):
             joined = f"{lines[-1]} {part}".strip()
-            if _cells(joined) <= width:
+            if cells(joined) <= width:
                 lines[-1] = joined
             else:
                 lines.append(part)
@@ -224,14 +224,14 @@ def fitted(text: str, width: int, most: int) -> list[str]:
 
 def _parts(word: str, width: int) -> Iterator[str]:
     """A word in parts that fit a line: Chinese has no spaces."""
-    while _cells(word) > width:
-        end = next(end for end in range(width, 0, -1) if _cells(word[:end]) <= width)
+    while cells(word) > width:
+        end = next(end for end in range(width, 0, -1) if cells(word[:end]) <= width)
         yield word[:end]
         word = word[end:]
     yield word
 
 
 def _cut(text: str, width: int) -> str:
-    while _cells(text) > width - 1:
+    while cells(text) > width - 1:
         text = text[:-1]
     return f"{text.rstrip()}…"
