@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from broadsheet.capture.dom import Element
-from broadsheet.capture.heading import READ, Heading, called, spoken, until_story
+from broadsheet.capture.heading import Heading, called, spoken, texts, until_story
 from broadsheet.capture.people import BY, has_person, is_byline, is_signature, people
 from broadsheet.capture.structured import plain
 
@@ -94,7 +94,7 @@ def _first_names(element: Element) -> Iterator[str]:
     """The first pieces of a text that name somebody, as far as nothing but "and" stands between them."""
     joined = True
     named = False
-    for piece in islice((plain(text, 300) for text in element.xpath(READ) if text.strip()), 40):
+    for piece in islice((plain(text, 300) for text in texts(element) if text.strip()), 40):
         if JOINING.fullmatch(piece):
             joined = True
         elif people([piece]) and (joined or not named):
@@ -107,7 +107,7 @@ def _first_names(element: Element) -> Iterator[str]:
 def _by_words(elements: Sequence[Element], site: Collection[str]) -> Names:
     """From a short text that begins with "By"."""
     for element in elements:
-        begins = "".join(islice(element.itertext(), 4)).lstrip()[:40]
+        begins = "".join(islice(texts(element), 6)).lstrip()[:40]
         if BY.match(f"{begins} .") and is_byline(text := spoken(element)) and (names := people([text], site=site)):
             return names
     return ()

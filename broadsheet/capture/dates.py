@@ -15,7 +15,7 @@ from broadsheet.capture.dom import Element
 FIRST_YEAR, LAST_YEAR = 1985, 2100
 FIRST_DAY = "1995-01-01"
 LAST_DAY = f"{LAST_YEAR}-12-31"
-LARGEST_PAGE = 1_000_000
+MOST_ELEMENTS, MOST_TEXT = 20_000, 1_000_000
 MOST_CHARACTERS = 80
 
 ISO = re.compile(
@@ -69,7 +69,7 @@ def guessed(root: Element, address: str) -> datetime | None:
 
     Its New Year's Days are years without a day, mostly of a copyright.
     """
-    if len(root.xpath("string()")) > LARGEST_PAGE:
+    if root.xpath("count(//*)") > MOST_ELEMENTS or root.xpath("string-length()") > MOST_TEXT:
         return None
     try:
         day = htmldate.find_date(root, original_date=True, url=address or None, min_date=FIRST_DAY, max_date=LAST_DAY)

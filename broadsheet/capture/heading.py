@@ -17,6 +17,11 @@ BEFORE, AFTER = 60, 250
 PARAGRAPH = 240
 """Characters of a paragraph that is story and no standfirst any more."""
 
+LONGEST = 3000
+MOST_PIECES = 800
+"""Characters and pieces of an element's text that are looked at."""
+
+SILENT = {"script", "style", "noscript", "template"}
 STANDFIRST = re.compile(
     r"(?:stand-?_?first|sub-?_?(?:head(?:line|ing)?|title|deck|tittel)|(?:^|[-_ ])(?:dek|deck|deks)(?:$|[-_ ])|lede"
     r"|(?:article|story|post|entry|content|news|page|single|header|headline|title|text|c)[-_]*(?:intro|lead|leadin"
@@ -87,24 +92,41 @@ def _around(root: Element, headline: Element) -> tuple[tuple[Element, ...], tupl
 def _is_elsewhere(element: Element) -> bool:
     if not isinstance(element.tag, str) or element.tag in ELSEWHERE:
         return True
-    return bool(OTHER.search(f"{element.get('class', '')} {element.get('id', '')} {element.get('itemtype', '')}"))
+    return bool(OTHER.search(f"{called(element)} {element.get('itemtype', '')[:100]}"))
 
 
 def spoken(element: Element) -> str:
-    """An element's text without what scripts and styles hold."""
-    return plain("".join(_texts(element)))
+    """An element's text without what scripts and styles hold, and without the end of what is very long."""
+    return plain("".join(texts(element)), LONGEST)
 
 
-READ = ".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
-
-
-def _texts(element: Element) -> Iterator[str]:
-    length = 0
-    for text in element.xpath(READ):
-        yield f" {text} " if text.getparent() is not element and _is_block(text.getparent()) else text
+def texts(element: Element) -> Iterator[str]:
+    """An element's pieces of text in order, those of blocks set off by spaces."""
+    length = visited = 0
+    for text in _walk(element):
+        visited += 1
         length += len(text)
-        if length > 3000:
+        yield text
+        if length > LONGEST or visited > MOST_PIECES:
             return
+
+
+def _walk(element: Element) -> Iterator[str]:
+    """Lazily, as an element may hold the whole of a large page."""
+    yield element.text or ""
+    ways = [(element, iter(element))]
+    while ways:
+        parent, children = ways[-1]
+        child = next(children, None)
+        if child is None:
+            ways.pop()
+            if ways:
+                yield f" {parent.tail or ''}" if _is_block(parent) else parent.tail or ""
+        elif child.tag in SILENT or not isinstance(child.tag, str):
+            yield child.tail or ""
+        else:
+            yield f" {child.text or ''}" if _is_block(child) else child.text or ""
+            ways.append((child, iter(child)))
 
 
 def _is_block(element: Element) -> bool:
@@ -147,7 +169,7 @@ def until_story(elements: Sequence[Element]) -> Iterator[Element]:
 
 def called(element: Element) -> str:
     """What an element's makers call it."""
-    return f"{element.get('class', '')} {element.get('id', '')} {element.get('data-testid', '')}"
+    return " ".join(element.get(name, "")[:300] for name in ("class", "id", "data-testid"))
 
 
 def near_dates(head: Heading) -> list[str]:

@@ -65,7 +65,7 @@ def structured(root: Element, *, address: str = "") -> Structured:
     if not any(direct and kind(thing, ARTICLES) for thing, direct in things):
         things += _in_programs(root)
     here = _addresses(root, meta, address)
-    title = plain((meta.get("og:title") or ("",))[0]) or plain(" ".join(root.xpath("//h1//text()")[:20]))
+    title = (meta.get("og:title") or ("",))[0] or plain(root.xpath("string((//h1)[1])"))
     ranked = sorted(
         (thing for thing, direct in things if direct and kind(thing, ARTICLES)),
         key=lambda thing: -_likelihood(thing, here, title),
