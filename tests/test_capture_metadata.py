@@ -121,6 +121,11 @@ def test_a_title_is_without_the_sites_name(head: str, title: str) -> None:
     assert value(read(html, "https://weirnews.example/eels").title) == title
 
 
+def test_what_stands_above_a_headline_in_one_element_is_no_part_of_it() -> None:
+    head = '<head><meta property="og:title" content="Eels go home at last"></head>'
+    assert value(read(f"{head}<h1><span>Nature</span>Eels go home at last</h1>").title) == "Eels go home at last"
+
+
 def test_a_dek_that_is_cut_off_or_only_the_storys_beginning_is_none() -> None:
     cut = article(head='<meta property="og:description" content="It was a quiet day on the …">')
     begun = article(head='<meta property="og:description" content="It was a quiet day on the water and the story">')

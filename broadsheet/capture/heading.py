@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from broadsheet.capture.dom import Element
 from broadsheet.capture.people import is_byline
@@ -102,12 +103,11 @@ def spoken(element: Element) -> str:
 
 def texts(element: Element) -> Iterator[str]:
     """An element's pieces of text in order, those of blocks set off by spaces."""
-    length = visited = 0
-    for text in _walk(element):
-        visited += 1
+    length = 0
+    for text in islice(_walk(element), MOST_PIECES):
         length += len(text)
         yield text
-        if length > LONGEST or visited > MOST_PIECES:
+        if length > LONGEST:
             return
 
 

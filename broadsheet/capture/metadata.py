@@ -170,11 +170,17 @@ def _title(page: _Page) -> Found[str] | None:
 
 def _titles(page: _Page) -> Iterator[tuple[str, str]]:
     headlines = [plain(one.get("headline")) for one in page.articles[:1]]
-    yield page.head.text, "headline"
+    yield _without_kicker(page.head.text, [*headlines, page.data.first("og:title")]), "headline"
     yield from ((headline, "JSON-LD") for headline in headlines)
     yield page.data.first("og:title"), "OpenGraph"
     yield page.data.first("twitter:title", "dc.title", "citation_title", "parsely-title", "title"), "meta"
     yield spoken_title(page.root), "title element"
+
+
+def _without_kicker(headline: str, stated: Iterable[str]) -> str:
+    """A headline without what the same element holds above it, where machines are told of it without."""
+    endings = (one for one in stated if len(headline) < 2 * len(one) and headline.endswith(one))
+    return next(endings, headline)
 
 
 def _without_site(title: str, page: _Page) -> str:
