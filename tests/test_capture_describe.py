@@ -16,11 +16,9 @@ from broadsheet.model import Article, Image, Source, TagDefinition
 VIENNA = ZoneInfo("Europe/Vienna")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HASH = "sha256:" + "0" * 64
-BODY = Body(
-    blocks=(Block(text="The yard closed on Monday. Its cranes stay.", markdown="The yard closed on Monday. Its cranes stay."),),
-    dropped=(),
-    confidence=0.9,
-)  # fmt: skip
+WORDS_OF_IT = "The yard closed on Monday. Its cranes stay."
+BODY = Body(blocks=(Block(text=WORDS_OF_IT, markdown=WORDS_OF_IT),), dropped=(), confidence=0.9)
+PICTURE = FoundPicture(address="https://harbour.example/yard.jpg", alt="Cranes", credit="Bo")
 FACTS = Facts(
     title=Found(value="The yard closes", origin="JSON-LD"),
     dek=Found(value="After ninety years", origin="OpenGraph"),
@@ -29,16 +27,16 @@ FACTS = Facts(
     updated=Found(value=datetime(2026, 11, 21, 9, tzinfo=UTC), origin="meta"),
     source=Found(value="Harbour News", origin="OpenGraph"),
     canonical_url=Found(value="https://harbour.example/yard", origin="link"),
-    image=Found(value=FoundPicture(address="https://harbour.example/yard.jpg", alt="Cranes", credit="Bo"), origin="meta"),
+    image=Found(value=PICTURE, origin="meta"),
     tags=Found(value=("Ships", "ports"), origin="meta"),
     lang=Found(value="en-GB", origin="html"),
 )  # fmt: skip
 
 
-def described(facts: Facts = FACTS, *, name: str = "yard.html", words: dict[str, str] | None = None, **keys: object) -> Article:
-    cleaned = Cleaned(kind="page", facts=facts, body=BODY, **keys)  # type: ignore[arg-type] # doubts alone
+def described(facts: Facts = FACTS, *, name: str = "yard.html") -> Article:
+    cleaned = Cleaned(kind="page", facts=facts, body=BODY)
     return describe(
-        cleaned, name=name, captured_at=NOON, digest=HASH, timezone=VIENNA, words=words or {}, free=lambda path: True
+        cleaned, name=name, captured_at=NOON, digest=HASH, timezone=VIENNA, words={}, free=lambda path: True
     )
 
 

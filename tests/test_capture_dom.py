@@ -47,9 +47,25 @@ def test_selectors_are_told_from_nonsense(selector: str, good: bool) -> None:
             select(page("<p>"), selector)
 
 
+ODD = ["\x00", "\x01", "\x0b", "\x7f", "\ufffe", "\ud800", "&#1;", "&#x1F;", "&#xD800;", "&#xFFFE;"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_tree_holds_what_no_tree_may(odd: str) -> None:
+    root = page(f"<p title='a{odd}b'>a{odd}b</p>")
+    assert root is not None
+    assert root.text_content() == root.find(".//p").get("title") == "ab"
+
+
+def test_other_numbered_characters_stay() -> None:
+    root = page("<p>&#8220;caf&#xe9;&#8221; &#38; &#x1F600;")
+    assert root is not None
+    assert root.text_content() == "“café” & 😀"
+
+
 parts = st.sampled_from(
-    ["<p>", "</p>", "<article>", "<body>", "</body>", "<head>", "<title>", "</html>", "<html>", "x", "&#0;", "<", "\0", "<svg>",
-     "<template>", "</", "<!--", "-->", "<![CDATA[", "<table><tr>", "\ufffe", "<p\0>", "<input value='"]
+    ["<p>", "</p>", "<article>", "<body>", "</body>", "<head>", "<title>", "</html>", "<html>", "x", "&#0;", "<", "\0",
+     "<svg>", "<template>", "</", "<!--", "-->", "<![CDATA[", "<table><tr>", "\ufffe", "<p\0>", "<input value='"]
 )  # fmt: skip
 
 

@@ -74,7 +74,8 @@ def test_many_files_are_cleaned_as_each_would_be_alone(folder: Path) -> None:
 
 
 def test_standard_input_is_read(folder: Path) -> None:
-    page = article_page(more='<base href="https://harbour.example/x/">').replace("The union", 'The <a href="u">union</a>')
+    page = article_page(more='<base href="https://harbour.example/x/">')
+    page = page.replace("The union", 'The <a href="u">union</a>')
     done = run(folder, "-", "--url", "https://harbour.example/yard", stdin=page.encode())
     assert "[union](https://harbour.example/x/u)" in done.stdout.decode()
     done = run(folder, "-", "--url", "https://harbour.example/yard", "--format", "json", stdin=page.encode())

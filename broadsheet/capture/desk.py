@@ -19,6 +19,7 @@ from broadsheet.content import UnreadError
 from broadsheet.errors import ContentError, Problem, PublishError
 from broadsheet.files import create
 from broadsheet.files import replace as put
+from broadsheet.markup import to_html
 from broadsheet.model import Article, Content
 from broadsheet.slugs import slugify
 
@@ -127,6 +128,7 @@ class Desk:
             known=known,
             is_free=lambda name: not (folder / name).exists(),
         )
+        _check(illustrated.article, capture)
         return Draft(
             path=illustrated.article.path,
             text=file_text(illustrated.article),
@@ -209,6 +211,16 @@ class Desk:
         except (OSError, UnicodeDecodeError) as error:
             shown = f"{self.config.folders.content}/{path}"
             raise ContentError([Problem(path=shown, message=f"cannot be read: {error}")]) from error
+
+
+def _check(article: Article, capture: Capture) -> None:
+    """What a build would refuse is not written. Raises ContentError."""
+    try:
+        to_html(article.body)
+    except ValueError as error:
+        hint = "copy the story's text into a file, and add that"
+        problem = Problem(path=capture.name, message=f"its story cannot be built: {error}", hint=hint)
+        raise ContentError([problem]) from error
 
 
 def _read(root: Path, config: Config) -> Content:

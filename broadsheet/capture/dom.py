@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import dropwhile
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ Element: TypeAlias = Any
 
 def page(text: str) -> Element | None:
     """HTML text to its root element; None where there is nothing to parse."""
-    text = _without_declaration(text).replace("\x00", "")
+    text = _CONTROLS.sub("", _NUMBERED.sub(_unless_control, _without_declaration(text)))
     if not text.strip():
         return None
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
@@ -26,11 +27,28 @@ def page(text: str) -> Element | None:
     return root
 
 
-_OF_HEAD = frozenset(("base", "basefont", "bgsound", "link", "meta", "noscript", "script", "style", "template", "title"))
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""libxml2's HTML parser lets them in, and its trees let none be copied."""
+
+_NUMBERED = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));?", re.I)
+
+
+def _unless_control(found: re.Match[str]) -> str:
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return "" if number > 0x10FFFF or _CONTROLS.match(chr(number)) else found[0]
+
+
+_OF_HEAD = frozenset(
+    ("base", "basefont", "bgsound", "link", "meta", "noscript", "script", "style", "template", "title")
+)
 
 
 def _end_head(root: Element) -> None:
-    """libxml2 takes elements that HTML 4 had not for the head's, where a page leaves its body tag out (which it may)."""
+    """Begin the body where HTML does.
+
+    Where a page leaves its body tag out, as it may, libxml2 takes elements that
+    HTML 4 had not for the head's.
+    """
     head = root.find("head")
     strays = [] if head is None else list(dropwhile(lambda one: one.tag in _OF_HEAD, head))
     if not strays:

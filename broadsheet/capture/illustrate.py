@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -99,7 +100,7 @@ def illustrate(
         try:
             data = pictures.get(address, saved_as, parts or {})
             taken = {*files, *names.values()}
-            name = _name(article.slug, _suffix(data), lambda name: name not in taken and is_free(name))
+            name = next(name for name in _names(article.slug, _suffix(data)) if name not in taken and is_free(name))
         except (ValueError, OSError) as error:
             missed[address] = str(error)
             continue
@@ -129,11 +130,9 @@ def _renamed(article: Article, names: Mapping[str, str]) -> Article:
     return replace(article, body=body, image=image)
 
 
-def _name(slug: str, suffix: str, is_free: Callable[[str], bool]) -> str:
-    number = 1
-    while not is_free(name := f"{slug}{f'-{number}' if number > 1 else ''}{suffix}"):
-        number += 1
-    return name
+def _names(slug: str, suffix: str) -> Iterator[str]:
+    yield f"{slug}{suffix}"
+    yield from (f"{slug}-{number}{suffix}" for number in count(2))
 
 
 # The bytes of a picture ---------------------------------------------------------------------------
