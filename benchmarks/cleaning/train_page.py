@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -17,20 +18,24 @@ from data import Sample, pages
 from score import Row, judge, summarize
 
 from broadsheet.capture.dom import page
-from broadsheet.capture.evidence import Known, Opinions, opinions
+from broadsheet.capture.evidence import Known, Opinions, repeated
+from broadsheet.capture.judge import LIMIT, survey
 from broadsheet.capture.metadata import article_body, facts
-from broadsheet.capture.pieces import pieces
+from broadsheet.capture.repeats import others
 from broadsheet.capture.signs import NAMES, rows
 from broadsheet.capture.structured import structured
 
 ROUNDS = 150
-SEEDS = (1, 2)
+SEEDS = (1,)
 WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A page as the judge sees it, with the share of each piece that the gold has."""
+    """A page as the judge sees it, with the share of each piece that the gold has.
+
+    `among` is the table where other pages of the site are known; None where there are none.
+    """
 
     sample: Sample
     texts: tuple[str, ...]
@@ -38,6 +43,11 @@ class Lesson:
     seen: Opinions
     table: train.Table
     shares: tuple[float, ...]
+    among: train.Table | None = None
+
+    @property
+    def tables(self) -> list[train.Table]:
+        return [self.table] if self.among is None else [self.table, self.among]
 
     @property
     def labels(self) -> list[float]:
@@ -52,7 +62,6 @@ class Lesson:
 
 def lesson(sample: Sample) -> Lesson:
     root = page(sample.data)
-    found = pieces(root).texts
     data = structured(root, address=sample.address)
     told = facts(root, address=sample.address, data=data)
     known = Known(
@@ -60,7 +69,8 @@ def lesson(sample: Sample) -> Lesson:
         title=told.title.value if told.title else "",
         dek=told.dek.value if told.dek else "",
     )
-    seen = opinions(root, found, known)
+    surveyed = survey(root, known)
+    found, seen = surveyed.found.texts, surveyed.seen
     return Lesson(
         sample=sample,
         texts=tuple(piece.text for piece in found),
@@ -86,13 +96,27 @@ def shares(texts: Sequence[str], gold: str) -> list[float]:
 
 def lessons(samples: Sequence[Sample]) -> list[Lesson]:
     with multiprocessing.Pool(2) as pool:
-        return pool.map(lesson, samples, chunksize=4)
+        alone = pool.map(lesson, samples, chunksize=4)
+    by_site: dict[str, list[Lesson]] = defaultdict(list)
+    for one in alone:
+        by_site[one.sample.site].append(one)
+    among = [known for site in by_site.values() for known in with_siblings(site)]
+    return sorted(among, key=lambda one: one.sample.name)
+
+
+def with_siblings(site: Sequence[Lesson]) -> Iterator[Lesson]:
+    texts = ["\n".join(one.texts) for one in site]
+    for one, repeats in zip(site, others(texts), strict=True):
+        table = one.table.copy()
+        table[:, NAMES.index("repeated")] = repeated(one.texts, repeats)
+        yield replace(one, among=table if repeats.captures else None)
 
 
 def fitted(taught: Sequence[Lesson]) -> list[lightgbm.Booster]:
-    table = np.concatenate([one.table for one in taught])
-    labels = [label for one in taught for label in one.labels]
-    weights = [weight for one in taught for weight in one.weights]
+    """A judge of pages alone, and among others of their site: it is taught both."""
+    table = np.concatenate([table for one in taught for table in one.tables])
+    labels = [label for one in taught for _ in one.tables for label in one.labels]
+    weights = [weight / len(one.tables) for one in taught for _ in one.tables for weight in one.weights]
     return [train.fit(table, labels, weights, NAMES, rounds=ROUNDS, seed=seed) for seed in SEEDS]
 
 
@@ -130,20 +154,21 @@ def main() -> None:
     show("trafilatura", judged(taught, [[share > 0.5 for share in one.seen.trafilatura] for one in taught]))
     for split in range(asked.splits):
         found = cross_validated(taught, split)
-        show(f"judge, split {split}", judged(taught, [[p >= 0.5 for p in one] for one in found]))
+        show(f"judge, split {split}", judged(taught, [one[0] for one in found]))
+        show("  among others of the site", judged(taught, [one[-1] for one in found]))
     if not asked.no_write:
         print(train.write("page", train.export(fitted(taught))))
 
 
-def cross_validated(taught: Sequence[Lesson], split: int) -> list[list[float]]:
-    """The chances of every page's pieces, by a judge that knows no page of its site."""
+def cross_validated(taught: Sequence[Lesson], split: int) -> list[list[list[bool]]]:
+    """What is chosen of every page by a judge that was taught no page of its site: alone, and among others of it."""
     fold = train.folds((one.sample.site for one in taught), seed=split)
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[list[bool]]] = {}
     for part in sorted(set(fold.values())):
         boosters = fitted([one for one in taught if fold[one.sample.site] != part])
         for one in taught:
             if fold[one.sample.site] == part:
-                found[one.sample.name] = chances(boosters, one.table)
+                found[one.sample.name] = [[p >= LIMIT for p in chances(boosters, table)] for table in one.tables]
     return [found[one.sample.name] for one in taught]
 
 

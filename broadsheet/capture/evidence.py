@@ -13,9 +13,8 @@ from trafilatura import bare_extraction
 from trafilatura.readability_lxml import Document
 
 from broadsheet.capture.dom import Element
-from broadsheet.capture.nodes import is_unseen
 from broadsheet.capture.nouns import Repeats
-from broadsheet.capture.pieces import Piece
+from broadsheet.capture.pieces import Piece, Pieces
 from broadsheet.capture.repeats import key
 
 FIRST_MARK, MOST_MARKS = 0x20000, 42_000
@@ -26,6 +25,8 @@ NO_REPEATS = Repeats()
 WORD = re.compile(r"\w+")
 RUN = 4
 NOT_ASKED = -1.0
+FEW = 1000
+"""Characters: with less than this trafilatura alone may have missed the story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,44 +55,90 @@ class Known:
     repeats: Repeats = NO_REPEATS
 
 
-def opinions(root: Element, pieces: Sequence[Piece], known: Known) -> Opinions:
-    tree = marked(root, pieces) if is_moderate(root, pieces) else None
+def opinions(root: Element, found: Pieces, known: Known) -> Opinions:
+    pieces = found.texts
+    trafilatura, readability = _asked(marked(root, found), pieces) if is_moderate(root, found) else _nobody(pieces)
     return Opinions(
-        trafilatura=_held(tree, by_trafilatura, pieces),
-        readability=_held(tree, by_readability, pieces),
+        trafilatura=trafilatura,
+        readability=readability,
         stated=stated(pieces, known.article_body),
-        repeated=repeated(pieces, known.repeats),
-        title=[likeness(piece.text, known.title) for piece in pieces],
-        dek=[likeness(piece.text, known.dek) for piece in pieces],
+        repeated=repeated([piece.text for piece in pieces], known.repeats),
+        title=likenesses(pieces, known.title),
+        dek=likenesses(pieces, known.dek),
     )
 
 
-def is_moderate(root: Element, pieces: Sequence[Piece]) -> bool:
+def _nobody(pieces: Sequence[Piece]) -> tuple[list[float], list[float]]:
+    return [NOT_ASKED] * len(pieces), [NOT_ASKED] * len(pieces)
+
+
+def is_moderate(root: Element, found: Pieces) -> bool:
     """Whether extractors can be asked about a page of this size."""
-    return len(pieces) <= MOST_PIECES and next(islice(root.iter(), MOST_ELEMENTS, None), None) is None
+    return len(found.texts) <= MOST_PIECES and next(islice(root.iter(), MOST_ELEMENTS, None), None) is None
 
 
 # Extractors --------------------------------------------------------------------------------------------
 
 
-def marked(root: Element, pieces: Sequence[Piece]) -> Element:
+def marked(root: Element, found: Pieces) -> Element:
     """A copy of the tree that tells in each text of which piece it is, without what a reader does not see."""
-    slots = [(slot, slot.text, chr(FIRST_MARK + piece.order % MOST_MARKS)) for piece in pieces for slot in piece.slots]
-    for slot, text, mark in slots:
-        kept = text.rstrip()
-        slot.write(kept + mark + text[len(kept) :])
+    slots = [(piece.order, slot) for piece in found.texts for slot in piece.slots]
+    own = {slot.element: order for order, slot in slots if not slot.tail}
+    tails = {slot.element: order for order, slot in slots if slot.tail}
     tree = deepcopy(root)
-    for slot, text, _ in slots:
-        slot.write(text)
-    for element in [one for one in tree.iter() if is_unseen(one)]:
+    unseen = []
+    for original, twin in zip(root.iter(), tree.iter(), strict=True):
+        if original in own:
+            twin.text = _marked(twin.text, own[original])
+        if original in tails:
+            twin.tail = _marked(twin.tail, tails[original])
+        if original in found.unseen:
+            unseen.append(twin)
+    for element in unseen:
         if element.getparent() is not None:
             element.drop_tree()
     return tree
 
 
+def _marked(text: str, order: int) -> str:
+    kept = text.rstrip()
+    return f"{kept}{chr(FIRST_MARK + order % MOST_MARKS)}{text[len(kept) :]}"
+
+
+def _asked(tree: Element, pieces: Sequence[Piece]) -> tuple[list[float], list[float]]:
+    """The opinions of trafilatura and readability."""
+    second = _held(_attempt(by_readability, tree), pieces)
+    first = _held(_attempt(by_trafilatura_alone, tree), pieces)
+    if not _are_alike(_size(first, pieces), _size(second, pieces)):
+        first = _held(_attempt(by_trafilatura, tree), pieces)
+    return first, second
+
+
+def _size(held: Sequence[float], pieces: Sequence[Piece]) -> float:
+    return sum(share * len(piece.text) for share, piece in zip(held, pieces, strict=True))
+
+
+def _are_alike(one: float, other: float) -> bool:
+    return one >= FEW and 0.8 * other <= one <= 1.4 * other
+
+
+def _attempt(extract: Callable[[Element], str], tree: Element) -> str:
+    """What an extractor takes; "" where it fails, whatever a hostile page makes it stumble over."""
+    try:
+        return extract(tree)
+    except Exception:
+        return ""
+
+
+def by_trafilatura_alone(tree: Element) -> str:
+    found = bare_extraction(tree, include_comments=False, with_metadata=False, fast=True)
+    return str(getattr(found, "text", ""))
+
+
 def by_trafilatura(tree: Element) -> str:
+    """By all that trafilatura does: where it finds little it asks others, which takes half as long again."""
     found = bare_extraction(tree, include_comments=False, with_metadata=False)
-    return (found.text or "") if found else ""
+    return str(getattr(found, "text", ""))
 
 
 def by_readability(tree: Element) -> str:
@@ -99,14 +146,8 @@ def by_readability(tree: Element) -> str:
     return str(Document(deepcopy(tree)).summary())
 
 
-def _held(tree: Element | None, extract: Callable[[Element], str], pieces: Sequence[Piece]) -> list[float]:
-    """Which share of each piece's texts an extractor keeps. One that fails says nothing."""
-    if tree is None:
-        return [NOT_ASKED] * len(pieces)
-    try:
-        text = extract(tree)
-    except Exception:  # whatever a hostile page makes them stumble over, it is only an opinion
-        return [NOT_ASKED] * len(pieces)
+def _held(text: str, pieces: Sequence[Piece]) -> list[float]:
+    """Which share of each piece's texts an extractor keeps."""
     marks = Counter(ord(char) - FIRST_MARK for char in text if char >= "\U00020000")
     return [min(1.0, marks[piece.order] / len(piece.slots)) for piece in pieces]
 
@@ -135,18 +176,23 @@ def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
-def repeated(pieces: Sequence[Piece], repeats: Repeats) -> list[float]:
+def repeated(texts: Sequence[str], repeats: Repeats) -> list[float]:
+    """Which share of other captures holds each text."""
     if not repeats.captures:
-        return [NOT_ASKED] * len(pieces)
-    return [min(1.0, repeats.counts.get(key(piece.text), 0) / repeats.captures) for piece in pieces]
+        return [NOT_ASKED] * len(texts)
+    return [min(1.0, repeats.counts.get(key(text), 0) / repeats.captures) for text in texts]
 
 
-def likeness(text: str, other: str) -> float:
-    """How many words two lines share, 0 to 1."""
-    if not other or len(text) > 3 * len(other) + 20:
+def likenesses(pieces: Sequence[Piece], line: str) -> list[float]:
+    """For each piece how many of its words, and of the line's, the two share: 0 to 1."""
+    wanted, longest = Counter(tokens(line)), 3 * len(line) + 20
+    return [_likeness(tokens(piece.text), wanted) if len(piece.text) < longest else 0.0 for piece in pieces]
+
+
+def _likeness(words: Sequence[str], wanted: Counter[str]) -> float:
+    if wanted.keys().isdisjoint(words):
         return 0.0
-    left, right = Counter(tokens(text)), Counter(tokens(other))
-    return 2 * (left & right).total() / max(1, left.total() + right.total())
+    return 2 * (Counter(words) & wanted).total() / (len(words) + wanted.total())
 
 
 def tokens(text: str) -> list[str]:

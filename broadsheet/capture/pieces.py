@@ -8,8 +8,8 @@ from broadsheet.capture.dom import Element
 from broadsheet.capture.escape import tidy
 from broadsheet.capture.nodes import is_unseen
 
-MOST_PIECES = 20_000
-MOST_ELEMENTS = 200_000
+MOST_PIECES = 10_000
+MOST_ELEMENTS = 100_000
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
     "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
@@ -44,14 +44,9 @@ class Slot:
     tail: bool
 
     @property
-    def text(self) -> str:
-        return (self.element.tail if self.tail else self.element.text) or ""
-
-    def write(self, text: str) -> None:
-        if self.tail:
-            self.element.tail = text
-        else:
-            self.element.text = text
+    def holder(self) -> Element:
+        """The element that the text stands in."""
+        return self.element.getparent() if self.tail else self.element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,17 +77,23 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
-    """`capped` tells that the page was too large and its rest was not looked at."""
+    """`unseen` are the elements that show no words; `capped` tells that the page was too large to be read whole."""
 
     texts: tuple[Piece, ...]
     pictures: tuple[Picture, ...]
+    unseen: frozenset[Element]
     capped: bool
 
 
 def pieces(root: Element) -> Pieces:
     walk = _Walk(wrappers(root), Place(root, "", None, 0, False))
     walk.through(root)
-    return Pieces(texts=tuple(walk.pieces), pictures=tuple(walk.pictures), capped=walk.capped)
+    return Pieces(
+        texts=tuple(walk.pieces),
+        pictures=tuple(walk.pictures),
+        unseen=frozenset(walk.unseen),
+        capped=walk.capped,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class _Walk:
     style: _Style = field(default_factory=_Style)
     pieces: list[Piece] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    unseen: list[Element] = field(default_factory=list)
     capped: bool = False
     slots: list[Slot] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -142,7 +144,7 @@ class _Walk:
     def enter(self, element: Element) -> None:
         if self.is_block(element):
             self.end()
-            self.place = below(self.place, element)
+            self.go_below(element)
         elif element.tag == "br":
             self.breaks += 1
             self.words.append(" ")
@@ -153,6 +155,13 @@ class _Walk:
             self.counts[3] += element.tag == "a"
         self.read(element, tail=False)
 
+    def go_below(self, element: Element) -> None:
+        hidden = is_unseen(element)
+        if hidden:
+            self.unseen.append(element)
+        above = self.place
+        self.place = Place(element, element.tag, above, above.depth + 1, above.hidden or hidden)
+
     def leave(self, element: Element, place: Place, style: _Style) -> None:
         if self.place is not place:
             self.end()
@@ -162,6 +171,8 @@ class _Walk:
     def skip(self, element: Element) -> None:
         if element.tag == "img":
             self.pictures.append(Picture(element=element, place=self.place, before=len(self.pieces)))
+        else:
+            self.unseen.append(element)
         self.read(element, tail=True)
 
     def is_skipped(self, element: Element) -> bool:
@@ -182,35 +193,46 @@ class _Walk:
             return
         self.breaks = 0
         self.slots.append(Slot(element=element, tail=tail))
+        style = self.style
+        if style.linked or style.strong or style.slanted:
+            self.count(len(text))
+
+    def count(self, size: int) -> None:
         for number, counted in enumerate((self.style.linked, self.style.strong, self.style.slanted)):
-            if counted:
-                self.counts[number] += len(text)
+            self.counts[number] += size * counted
 
     def end(self) -> None:
         """What was read since the last end is a piece, if it is anything."""
-        text = " ".join(tidy("".join(self.words)).split())
-        if text and self.slots:
-            linked, strong, slanted, links = self.counts
-            self.pieces.append(
-                Piece(
-                    place=self.place,
-                    slots=tuple(self.slots),
-                    text=text,
-                    linked=linked,
-                    strong=strong,
-                    slanted=slanted,
-                    links=links,
-                    order=len(self.pieces),
-                )
-            )
+        text = clear("".join(self.words)) if self.slots else ""
+        if text:
+            self.add(text)
         self.slots, self.words, self.counts, self.breaks = [], [], [0, 0, 0, 0], 0
 
+    def add(self, text: str) -> None:
+        linked, strong, slanted, links = self.counts
+        self.pieces.append(
+            Piece(
+                place=self.place,
+                slots=tuple(self.slots),
+                text=text,
+                linked=linked,
+                strong=strong,
+                slanted=slanted,
+                links=links,
+                order=len(self.pieces),
+            )
+        )
 
-def below(above: Place, element: Element) -> Place:
-    return Place(element, element.tag, above, above.depth + 1, above.hidden or is_unseen(element))
+
+def clear(text: str) -> str:
+    """A text on one line, without what is not seen."""
+    line = " ".join(text.split())
+    return line if line.isascii() and line.isprintable() else " ".join(tidy(line).split())
 
 
 def styled(style: _Style, tag: str) -> _Style:
+    if tag != "a" and tag not in STRONG and tag not in SLANTED:
+        return style
     return _Style(style.linked or tag == "a", style.strong or tag in STRONG, style.slanted or tag in SLANTED)
 
 

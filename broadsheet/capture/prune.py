@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 
 from broadsheet.capture.dom import Element
 from broadsheet.capture.pieces import Piece
 
-HIDING = ("style", "hidden", "aria-hidden", "class")
+HIDING = ("style", "hidden", "aria-hidden")
+CONTAINERS = frozenset(("html", "body", "div", "article", "section", "main"))
 
 
-def pruned(root: Element, pieces: Iterable[Piece], pictures: Iterable[Element]) -> Element:
-    """A copy of the tree that holds these pieces and pictures, in their elements and those around them, and no more."""
-    tree = deepcopy(root)
-    twins = dict(zip(root.iter(), tree.iter(), strict=True))
+def pruned(pieces: Sequence[Piece], pictures: Sequence[Element]) -> Element:
+    """A copy of the part of a tree that these stand in, holding them in their elements, and no more. Needs a piece."""
+    slots = [slot for piece in pieces for slot in piece.slots]
+    part = _shared([slot.holder for slot in slots] + [picture.getparent() for picture in pictures])
+    tree = deepcopy(part)
+    tree.tail = None
+    twins = dict(zip(part.iter(), tree.iter(), strict=True))
     whole = {twins[picture] for picture in pictures}
-    own = {twins[slot.element] for piece in pieces for slot in piece.slots if not slot.tail}
-    tails = {twins[slot.element] for piece in pieces for slot in piece.slots if slot.tail}
-    needed = _with_ancestors(whole | own | {element.getparent() for element in tails})
+    own = {twins[slot.element] for slot in slots if not slot.tail}
+    tails = {twins[slot.element] for slot in slots if slot.tail}
+    needed = _with_ancestors(whole | own | {twins[slot.holder] for slot in slots})
     for element in needed:
         _bare(element, own, tails, whole)
-    open_ = needed - whole
-    for element in [child for one in open_ for child in one if child not in needed]:
+    for element in [child for one in needed - whole for child in one if child not in needed]:
         _take_out(element, tails)
     return tree
+
+
+def _shared(elements: Sequence[Element]) -> Element:
+    """The container that all of these stand in, the innermost one that is no part of a list, table or line."""
+    paths = [_path(element) for element in dict.fromkeys(elements)]
+    shared = [one for one, *others in zip(*paths, strict=False) if all(other is one for other in others)]
+    return next((one for one in reversed(shared) if one.tag in CONTAINERS), shared[0])
+
+
+def _path(element: Element) -> list[Element]:
+    return [*reversed(list(element.iterancestors())), element]
 
 
 def _with_ancestors(elements: Iterable[Element]) -> set[Element]:
@@ -48,10 +62,16 @@ def _bare(element: Element, own: set[Element], tails: set[Element], whole: set[E
 
 def _take_out(element: Element, tails: set[Element]) -> None:
     """Out of the tree with all that is in it; its tail stays where it is wanted, and a break where it stands."""
-    if element not in tails and not (element.tail or "").isspace():
-        element.tail = None
+    if element not in tails:
+        element.tail = None if _is_after_space(element) else " " * (element.tail or "").isspace()
     if element.tag in ("br", "hr"):
         return
     if (element.text or "").isspace():
         element.tail = f" {element.tail or ''}"
     element.drop_tree()
+
+
+def _is_after_space(element: Element) -> bool:
+    before = element.getprevious()
+    text = (element.getparent().text if before is None else before.tail) or ""
+    return not text.strip() or text[-1].isspace()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from broadsheet.capture.evidence import Opinions
-from broadsheet.capture.pieces import Piece, Place
+from broadsheet.capture.judge import Survey
+from broadsheet.capture.pieces import Place
 
 SECTIONS = {
     "nav": "navigation",
@@ -36,27 +37,28 @@ NAMES = (
     (r"foot|copyright|legal|disclaim", "footer"),
     (r"side-?bar|\brail|widget", "beside the story"),
 )  # fmt: skip
-SHAPES = tuple((re.compile(names), reason) for names, reason in NAMES)
+SHAPE = re.compile("|".join(f"(?P<n{number}>{names})" for number, (names, _) in enumerate(NAMES)))
 NEAR = 4
 """How many places up a name still tells what a piece is: further out are the names of the page itself."""
 
 
-def reasons(pieces: Sequence[Piece], chosen: Sequence[bool], seen: Opinions, ruled: Sequence[bool]) -> Iterator[str]:
-    """For each piece why it was left out; "" for those that were not."""
-    taken = [number for number, kept in enumerate(chosen) if kept] or [len(pieces)]
-    for number, piece in enumerate(pieces):
-        if chosen[number]:
+def reasons(page: Survey, kept: Sequence[bool], *, changed: Sequence[bool]) -> Iterator[str]:
+    """For each piece why it was left out, "" for those that were not; `changed` tells where a rule decided."""
+    taken = [number for number, keep in enumerate(kept) if keep] or [len(kept)]
+    named = cache(_named)
+    for number, piece in enumerate(page.found.texts):
+        if kept[number]:
             yield ""
-        elif ruled[number]:
+        elif changed[number]:
             yield "rule"
         elif piece.place.hidden:
             yield "hidden"
         else:
-            yield _reason(piece, _where(number, taken[0], taken[-1]), known=seen.repeated[number] > 0)
+            what = next((what for place in _near(piece.place) if (what := named(place))), "")
+            yield _reason(what, _where(number, taken[0], taken[-1]), known=page.seen.repeated[number] > 0)
 
 
-def _reason(piece: Piece, where: str, *, known: bool) -> str:
-    what = _what(piece)
+def _reason(what: str, where: str, *, known: bool) -> str:
     if known:
         what = f"{what}, also on other captures of this source" if what else "also on other captures of this source"
     return f"{where}: {what}" if what else where
@@ -68,16 +70,13 @@ def _where(number: int, first: int, last: int) -> str:
     return "after the end" if number > last else "inside, but no part of the story"
 
 
-def _what(piece: Piece) -> str:
-    """What kind of furniture a piece is, by the elements that it stands in and by what the site calls them."""
-    for place in _near(piece.place):
-        if place.tag in SECTIONS:
-            return SECTIONS[place.tag]
-        name = f"{place.element.get('class', '')} {place.element.get('id', '')}"[:400].lower()
-        for shape, reason in SHAPES:
-            if shape.search(name):
-                return reason
-    return ""
+def _named(place: Place) -> str:
+    """What kind of furniture stands in a place, by its element and by what the site calls it."""
+    if place.tag in SECTIONS:
+        return SECTIONS[place.tag]
+    name = f"{place.element.get('class', '')} {place.element.get('id', '')}"[:400].lower()
+    found = SHAPE.search(name)
+    return NAMES[int(str(found.lastgroup)[1:])][1] if found else ""
 
 
 def _near(place: Place) -> Iterator[Place]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from broadsheet.capture.evidence import Opinions
 from broadsheet.capture.features import Reading, read
@@ -76,7 +77,7 @@ class Tally:
     linked: float = 0.0
     story: float = 0.0
     pieces: int = 0
-    first: int = 0
+    first: int = -1
     last: int = 0
 
     def add(self, order: int, words: float, linked: float, story: float) -> None:
@@ -87,6 +88,12 @@ class Tally:
         self.story += story
         self.pieces += 1
         self.last = order
+
+    def join(self, other: Tally) -> None:
+        self.words += other.words
+        self.linked += other.linked
+        self.story += other.story
+        self.pieces += other.pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Scene:
     looks_inside: Counter[tuple[Place, str, str]]
     again: Counter[str]
     home: Place | None
+    named: Callable[[str], tuple[bool, bool]]
     standings: dict[Place, Standing] = field(default_factory=dict)
 
 
@@ -153,9 +161,11 @@ def _scene(pieces: Sequence[Piece], opinions: Opinions) -> Scene:
         looks_inside=Counter(),
         again=Counter(piece.text for piece in pieces),
         home=None,
+        named=cache(_named),
     )
     for order, piece in enumerate(pieces):
         _count(scene, order, piece)
+    _add_up(scene.below)
     scene.home = max(scene.inside, key=lambda place: scene.inside[place].story, default=None)
     return scene
 
@@ -189,15 +199,27 @@ def container(piece: Piece) -> Place:
 def _count(scene: Scene, order: int, piece: Piece) -> None:
     words, story = scene.readings[order].words, scene.story[order]
     linked = words * piece.linked / len(piece.text)
-    place: Place | None = piece.place
-    while place is not None:
-        scene.below.setdefault(place, Tally()).add(order, words, linked, story)
-        place = place.above
+    scene.below.setdefault(piece.place, Tally()).add(order, words, linked, story)
     held = scene.containers[order]
     scene.inside.setdefault(held, Tally()).add(order, words, linked, story)
     tag, name = look(piece)
     scene.looks[tag, name] += story
     scene.looks_inside[held, tag, name] += story
+
+
+def _add_up(below: dict[Place, Tally]) -> None:
+    """What stands directly in places, to what stands below them at any depth."""
+    waiting = defaultdict(list)
+    for place in below:
+        waiting[place.depth].append(place)
+    for depth in range(max(waiting, default=0), 0, -1):
+        for place in waiting[depth]:
+            above = place.above
+            if above is not None and above not in below:
+                below[above] = Tally()
+                waiting[above.depth].append(above)
+            if above is not None:
+                below[above].join(below[place])
 
 
 def look(piece: Piece) -> tuple[str, str]:
@@ -298,19 +320,24 @@ def standing(scene: Scene, place: Place) -> Standing:
 
 
 def _below(scene: Scene, above: Standing, place: Place) -> Standing:
-    names = named(place)
+    named, in_story = scene.named(named_of(place))
     on_trunk = scene.below[place].story >= scene.total / 2
     return Standing(
         off_trunk=above.off_trunk + (not on_trunk),
-        boxes=above.boxes + (not on_trunk and BOXES.search(names) is not None),
+        boxes=above.boxes + (not on_trunk and named),
         sections=above.sections + (not on_trunk and place.tag in SECTIONS),
         in_article=above.in_article or (on_trunk and place.tag == "article"),
         in_main=above.in_main or (on_trunk and place.tag == "main"),
-        in_story=above.in_story or STORY_BOXES.search(names) is not None,
+        in_story=above.in_story or in_story,
     )
 
 
-def named(place: Place) -> str:
+def _named(names: str) -> tuple[bool, bool]:
+    """Whether names are those of furniture, and of what holds the story."""
+    return BOXES.search(names) is not None, STORY_BOXES.search(names) is not None
+
+
+def named_of(place: Place) -> str:
     """What a site calls a place, in small letters."""
     get = place.element.get
     return " ".join(name for attribute in NAMED if (name := get(attribute)))[:400].lower()
