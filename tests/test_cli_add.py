@@ -406,8 +406,8 @@ def test_a_number_of_the_inbox_is_a_source(root: Path, run: Run) -> None:
 
 
 def test_a_story_that_no_build_would_take_is_not_written(root: Path, run: Run) -> None:
-    endless = "\n\n".join(f"{one} ({number})" for number in range(1600) for one in STORY)
-    code, _, err = run("add", saved(root, "endless.txt", endless))
+    endless = tuple(" ".join([one] * 400) for one in STORY * 4)
+    code, _, err = run("add", saved(root, "endless.html", article_page(story=endless)))
     assert code == 1
     assert "its story cannot be built: the text has" in err
     assert articles(root) == {}

@@ -19,7 +19,7 @@ PAGE_STARTS = {
 }
 TEXT_NAMES = (".md", ".markdown", ".mdown", ".txt", ".text", ".rst")
 PAGE_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")
-HEAD = 20_000
+HEAD, WIDE = 20_000, 200_000
 
 BEFORE_ROOT = re.compile(r"\s+|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype\s+(?!html)[^>]*>", re.I | re.S)
 DOCTYPE = re.compile(r"<!doctype\s+html\b", re.I)
@@ -42,7 +42,7 @@ def kind(text: str, *, media_type: str = "", name: str = "") -> Kind:
         return "page" if root in ("head", "body") else "text"
     if root in PAGE_STARTS or "-" in root:
         return "page"
-    return "page" if _is_fragment(text[:HEAD], media_type, name) else "text"
+    return "page" if _is_fragment(text[:WIDE], media_type, name) else "text"
 
 
 def _from_root(head: str) -> str:
@@ -77,4 +77,4 @@ def _is_fragment(head: str, media_type: str, name: str) -> bool:
     if "html" in media_type or PurePath(name).suffix.lower() in PAGE_NAMES:
         return closers > 0
     lines = [line for line in head.splitlines() if line.strip()]
-    return closers >= 3 and closers * 2 >= len(lines)
+    return closers >= 30 or (closers >= 3 and closers * 2 >= len(lines))
