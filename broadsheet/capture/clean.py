@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
+from itertools import islice
 
 from broadsheet.capture import dom, metadata, page
 from broadsheet.capture.addresses import absolute, is_web, without_trackers
 from broadsheet.capture.decode import text_of
+from broadsheet.capture.evidence import Known
 from broadsheet.capture.magic import picture_type
 from broadsheet.capture.mhtml import Unpacked, is_mhtml, unpack
 from broadsheet.capture.nouns import Body, Capture, Cleaned, Facts, Found, Repeats, Rules
-from broadsheet.capture.pieces import pieces
 from broadsheet.capture.scrape import scrape
 from broadsheet.capture.sniff import kind
 from broadsheet.capture.structured import structured
 from broadsheet.errors import ContentError, Problem
+
+MOST_LINES = 20_000
+"""Of a text; what stands behind them is not read."""
 
 NOTHING = Repeats()
 NO_RULES = Rules()
@@ -49,7 +54,7 @@ def lines(capture: Capture) -> str:
     if kind(text, media_type=capture.media_type, name=capture.name) != "page":
         return text
     root = dom.page(text)
-    return "" if root is None else "\n".join(piece.text for piece in pieces(root).texts)
+    return "" if root is None else page.lines(root)
 
 
 def _pictures(unpacked: Unpacked) -> dict[str, bytes]:
@@ -63,16 +68,16 @@ def _page(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleane
     data = structured(root, address=capture.address)
     facts = _with_known(metadata.facts(root, address=capture.address, rules=rules, data=data), capture)
     address = capture.address or (facts.canonical_url.value if facts.canonical_url else "")
-    body = page.extract(
-        root,
-        repeats=repeats,
-        rules=rules,
-        base=_base(root, address),
+    known = Known(
         article_body=metadata.article_body(data),
         title=facts.title.value if facts.title else "",
         dek=facts.dek.value if facts.dek else "",
+        repeats=repeats,
     )
-    return Cleaned(kind="page", facts=facts, body=body)
+    body, doubts = page.study(root, known=known, rules=rules, base=_base(root, address))
+    if dom.is_cut(text):
+        doubts = (*doubts, f"the page has more than {dom.MOST_TAGS:,} tags, and only those were read")
+    return Cleaned(kind="page", facts=facts, body=body, doubts=doubts)
 
 
 def _base(root: dom.Element, address: str) -> str:
@@ -82,8 +87,10 @@ def _base(root: dom.Element, address: str) -> str:
 
 
 def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
-    facts, body = scrape(text, repeats=repeats, rules=rules, name_hint=capture.name)
-    return Cleaned(kind="text", facts=_with_known(facts, capture), body=body)
+    read = "".join(islice(StringIO(text), MOST_LINES))
+    facts, body = scrape(read, repeats=repeats, rules=rules, name_hint=capture.name)
+    doubts = (f"the text has more than {MOST_LINES:,} lines, and only those were read",) if len(read) < len(text) else ()
+    return Cleaned(kind="text", facts=_with_known(facts, capture), body=body, doubts=doubts)
 
 
 def _with_known(facts: Facts, capture: Capture) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from typing import Any, TypeAlias
 
 from lxml import etree, html
@@ -13,8 +13,19 @@ Element: TypeAlias = Any
 """An lxml element. lxml ships no types."""
 
 
+MOST_TAGS = 100_000
+"""Of a page; what stands behind them is not parsed. Real articles have some thousands."""
+
+
+def is_cut(text: str) -> bool:
+    """Whether `page` looks at the beginning of a text only."""
+    return text.count("<") > MOST_TAGS
+
+
 def page(text: str) -> Element | None:
     """HTML text to its root element; None where there is nothing to parse."""
+    if is_cut(text):
+        text = text[: next(islice(re.finditer("<", text), MOST_TAGS, None)).start()]
     text = _CONTROLS.sub("", _NUMBERED.sub(_unless_control, _without_declaration(text)))
     if not text.strip():
         return None
