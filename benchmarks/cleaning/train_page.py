@@ -1,53 +1,44 @@
-"""Train the judge of pages: `python benchmarks/cleaning/train_page.py DATA`."""
+"""Train the judge that tells a page's story from what stands around it, and say how well it does on sites not seen."""
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 import train
 from data import Sample, pages
-from score import Row, judge, summarize
+from score import Row, judge, summarize, summarize_with_interval
 
-from broadsheet.capture.dom import page
-from broadsheet.capture.evidence import Known, Opinions, repeated
-from broadsheet.capture.judge import LIMIT, survey
-from broadsheet.capture.metadata import article_body, facts
-from broadsheet.capture.repeats import others
+from broadsheet.capture import dom, metadata
+from broadsheet.capture.evidence import Known
+from broadsheet.capture.judge import Survey, chosen, confidence, survey, with_whole_tables
 from broadsheet.capture.signs import NAMES, rows
 from broadsheet.capture.structured import structured
 
 ROUNDS = 150
-SEEDS = (1,)
+PARTS = 5
 WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lesson:
-    """A page as the judge sees it, with the share of each piece that the gold has.
-
-    `among` is the table where other pages of the site are known; None where there are none.
-    """
+    """A page as the judge sees it, and the share of each of its pieces that the gold has."""
 
     sample: Sample
-    texts: tuple[str, ...]
-    hidden: tuple[bool, ...]
-    seen: Opinions
+    page: Survey
     table: train.Table
     shares: tuple[float, ...]
-    among: train.Table | None = None
 
     @property
-    def tables(self) -> list[train.Table]:
-        return [self.table] if self.among is None else [self.table, self.among]
+    def texts(self) -> list[str]:
+        return [piece.text for piece in self.page.found.texts]
 
     @property
     def labels(self) -> list[float]:
@@ -55,28 +46,26 @@ class Lesson:
 
     @property
     def weights(self) -> list[float]:
-        """Pages count alike; in a page, long pieces for more than short ones."""
-        sizes = [(1 + len(WORD.findall(text))) ** 0.5 for text in self.texts]
-        return [100 * size / sum(sizes) for size in sizes]
+        """Pages count alike; in a page a piece by the root of its words, as short ones tell much of what is where."""
+        roots = [(1 + len(WORD.findall(text))) ** 0.5 for text in self.texts]
+        return [100 * root / sum(roots) for root in roots]
 
 
 def lesson(sample: Sample) -> Lesson:
-    root = page(sample.data)
+    root = dom.page(sample.data)
     data = structured(root, address=sample.address)
-    told = facts(root, address=sample.address, data=data)
+    told = metadata.facts(root, address=sample.address, data=data)
     known = Known(
-        article_body=article_body(data),
+        article_body=metadata.article_body(data),
         title=told.title.value if told.title else "",
         dek=told.dek.value if told.dek else "",
     )
     surveyed = survey(root, known)
-    found, seen = surveyed.found.texts, surveyed.seen
+    found = surveyed.found.texts
     return Lesson(
         sample=sample,
-        texts=tuple(piece.text for piece in found),
-        hidden=tuple(piece.place.hidden for piece in found),
-        seen=seen,
-        table=rows(found, seen),
+        page=surveyed,
+        table=rows(found, surveyed.seen),
         shares=tuple(shares([piece.text for piece in found], sample.story)),
     )
 
@@ -94,82 +83,73 @@ def shares(texts: Sequence[str], gold: str) -> list[float]:
     return [hit / len(found) if found else 0.0 for hit, found in zip(hits, words, strict=True)]
 
 
-def lessons(samples: Sequence[Sample]) -> list[Lesson]:
-    with multiprocessing.Pool(2) as pool:
-        alone = pool.map(lesson, samples, chunksize=4)
-    by_site: dict[str, list[Lesson]] = defaultdict(list)
-    for one in alone:
-        by_site[one.sample.site].append(one)
-    among = [known for site in by_site.values() for known in with_siblings(site)]
-    return sorted(among, key=lambda one: one.sample.name)
+# Training and judging -----------------------------------------------------------------------------------
 
 
-def with_siblings(site: Sequence[Lesson]) -> Iterator[Lesson]:
-    texts = ["\n".join(one.texts) for one in site]
-    for one, repeats in zip(site, others(texts), strict=True):
-        table = one.table.copy()
-        table[:, NAMES.index("repeated")] = repeated(one.texts, repeats)
-        yield replace(one, among=table if repeats.captures else None)
+def fitted(taught: Sequence[Lesson]) -> lightgbm.Booster:
+    table = np.concatenate([one.table for one in taught])
+    labels = [label for one in taught for label in one.labels]
+    weights = [weight for one in taught for weight in one.weights]
+    return train.fit(table, labels, weights, NAMES, rounds=ROUNDS)
 
 
-def fitted(taught: Sequence[Lesson]) -> list[lightgbm.Booster]:
-    """A judge of pages alone, and among others of their site: it is taught both."""
-    table = np.concatenate([table for one in taught for table in one.tables])
-    labels = [label for one in taught for _ in one.tables for label in one.labels]
-    weights = [weight / len(one.tables) for one in taught for _ in one.tables for weight in one.weights]
-    return [train.fit(table, labels, weights, NAMES, rounds=ROUNDS, seed=seed) for seed in SEEDS]
+def judged(one: Lesson, kept: Sequence[bool]) -> Row:
+    sample = one.sample
+    text = "\n".join(text for text, keep in zip(one.texts, kept, strict=True) if keep)
+    return judge(sample.story, text, neutral=sample.neutral, name=sample.name, site=sample.site, group=sample.group)
 
 
-def chances(boosters: Sequence[lightgbm.Booster], table: train.Table) -> list[float]:
-    odds = np.mean([np.asarray(booster.predict(table, raw_score=True)) for booster in boosters], axis=0)
-    return [float(one) for one in 1 / (1 + np.exp(-odds))]
+def validated(taught: Sequence[Lesson], split: int) -> list[tuple[Row, float]]:
+    """What is chosen of every page by a judge that was taught no page of its site, and how sure it was."""
+    fold = train.folds((one.sample.site for one in taught), parts=PARTS, seed=split)
+    found: list[tuple[Row, float]] = []
+    for part in range(PARTS):
+        booster = fitted([one for one in taught if fold[one.sample.site] != part])
+        here = [tried(one, booster) for one in taught if fold[one.sample.site] == part]
+        show(f"  sites of part {part + 1}", [row for row, _ in here])
+        found += here
+    return found
 
 
-def judged(taught: Sequence[Lesson], kept: Sequence[Sequence[bool]]) -> list[Row]:
-    return [
-        judge(
-            one.sample.story,
-            "\n".join(text for text, keep in zip(one.texts, keeps, strict=True) if keep),
-            neutral=one.sample.neutral,
-            name=one.sample.name,
-            site=one.sample.site,
-            group=one.sample.group,
-        )
-        for one, keeps in zip(taught, kept, strict=True)
-    ]
+def tried(one: Lesson, booster: lightgbm.Booster) -> tuple[Row, float]:
+    pieces = one.page.found.texts
+    each = [float(chance) for chance in np.asarray(booster.predict(one.table))]
+    likely = with_whole_tables(pieces, each)
+    kept = chosen(one.page, likely)
+    return judged(one, kept), confidence(pieces, likely, kept)
 
 
 def show(name: str, found: Sequence[Row]) -> None:
-    whole, news = summarize(found), summarize([row for row in found if row.group in ("seb", "fe", "fu_en")])
-    print(f"{name:24s} all {whole} | news F1 {news.f1:.4f} perfect {news.perfect:.3f}", flush=True)
+    news = summarize([row for row in found if row.group in ("seb", "fe", "fu_en")])
+    whole = summarize_with_interval(found)
+    print(f"{name:18s} {whole} | English news F1 {news.f1:.4f} perfect {news.perfect:.3f}", flush=True)
+
+
+def show_confidence(found: Sequence[tuple[Row, float]]) -> None:
+    """How often pages reach F1 .95, by how sure the judge was of them."""
+    for low, high in pairwise((0.0, 0.2, 0.5, 0.7, 0.8, 0.9, 0.93, 1.0)):
+        good = [row.f1 >= 0.95 for row, sure in found if low <= sure < high]
+        if good:
+            print(f"  confidence {low:.2f} to {high:.2f}: {len(good):4d} pages, good {np.mean(good):.2f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--no-write", action="store_true")
-    parser.add_argument("--splits", type=int, default=1)
+    parser.add_argument("data", type=Path, help="a folder in the layout of the cleaning data")
+    parser.add_argument("--no-write", action="store_true", help="leave the package's weights as they are")
+    parser.add_argument("--splits", type=int, default=1, help="cross-validate over so many divisions of the sites")
     asked = parser.parse_args()
-    taught = lessons(list(pages(asked.data)))
-    show("trafilatura", judged(taught, [[share > 0.5 for share in one.seen.trafilatura] for one in taught]))
+    taught = [lesson(sample) for sample in pages(asked.data)]
+    show("trafilatura", [judged(one, [share > 0.5 for share in one.page.seen.trafilatura]) for one in taught])
+    every: list[tuple[Row, float]] = []
     for split in range(asked.splits):
-        found = cross_validated(taught, split)
-        show(f"judge, split {split}", judged(taught, [one[0] for one in found]))
-        show("  among others of the site", judged(taught, [one[-1] for one in found]))
+        found = validated(taught, split)
+        show(f"judge, split {split + 1}", [row for row, _ in found])
+        every += found
+    show("judge, all splits", [row for row, _ in every])
+    show_confidence(every)
     if not asked.no_write:
-        print(train.write("page", train.export(fitted(taught))))
-
-
-def cross_validated(taught: Sequence[Lesson], split: int) -> list[list[list[bool]]]:
-    """What is chosen of every page by a judge that was taught no page of its site: alone, and among others of it."""
-    fold = train.folds((one.sample.site for one in taught), seed=split)
-    found: dict[str, list[list[bool]]] = {}
-    for part in sorted(set(fold.values())):
-        boosters = fitted([one for one in taught if fold[one.sample.site] != part])
-        for one in taught:
-            if fold[one.sample.site] == part:
-                found[one.sample.name] = [[p >= LIMIT for p in chances(boosters, table)] for table in one.tables]
-    return [found[one.sample.name] for one in taught]
+        print(train.write("page", train.export([fitted(taught)])))
 
 
 if __name__ == "__main__":

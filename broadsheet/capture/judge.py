@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 
 from broadsheet.capture import scores, signs
 from broadsheet.capture.dom import Element
@@ -16,6 +17,10 @@ from broadsheet.capture.pieces import Piece, Pieces, Place, pieces
 from broadsheet.capture.tables import is_layout, rows
 
 LIMIT = 0.5
+KNOWN_LIMIT = 0.8
+"""For what other captures of the source hold too: nearly always furniture."""
+ALIKE = 0.9
+PROSE = 15
 FEW = 25
 """Characters. With less than this the judge has found nothing, and trafilatura is believed."""
 HIDDEN_WORDS = 150
@@ -51,12 +56,27 @@ def chances(page: Survey) -> list[float]:
 
 def chosen(page: Survey, likely: Sequence[float]) -> list[bool]:
     """What is likely the story; what trafilatura takes where nothing is."""
-    pieces = page.found.texts
-    found = [chance >= LIMIT and not piece.place.hidden for piece, chance in zip(pieces, likely, strict=True)]
+    pieces, seen = page.found.texts, page.seen
+    found = [
+        chance >= (KNOWN_LIMIT if known > 0 else LIMIT) and not piece.place.hidden
+        for piece, chance, known in zip(pieces, likely, seen.repeated, strict=True)
+    ]
+    found = without_headline(page, found)
     if _size(pieces, found) >= FEW:
         return found
-    held = [share > 0.5 and not piece.place.hidden for piece, share in zip(pieces, page.seen.trafilatura, strict=True)]
+    held = [share > 0.5 and not piece.place.hidden for piece, share in zip(pieces, seen.trafilatura, strict=True)]
     return held if _size(pieces, held) >= FEW else found
+
+
+def without_headline(page: Survey, found: Sequence[bool]) -> list[bool]:
+    """The choice without what stands before the first paragraph and is called like the page: its headline once more."""
+    left = list(found)
+    for piece, alike in zip(page.found.texts, page.seen.title, strict=True):
+        if piece.place.tag == "h1" or alike >= ALIKE:
+            left[piece.order] = False
+        elif left[piece.order] and len(piece.text.split()) >= PROSE:
+            return left
+    return list(found)
 
 
 def _size(pieces: Sequence[Piece], kept: Sequence[bool]) -> int:
@@ -79,11 +99,22 @@ def with_whole_tables(pieces: Sequence[Piece], each: Sequence[float]) -> list[fl
 
 
 def confidence(pieces: Sequence[Piece], likely: Sequence[float], kept: Sequence[bool]) -> float:
-    """How good the choice is to be expected: F1, from how sure the judge is of each character it took or left."""
+    """How likely the choice is right to 95 %: from how sure the judge is of each character that it took or left."""
     taken = _size(pieces, kept)
     right = sum(len(piece.text) * chance for piece, chance, keep in zip(pieces, likely, kept, strict=True) if keep)
     wanted = sum(len(piece.text) * chance for piece, chance in zip(pieces, likely, strict=True))
-    return round(min(1.0, 2 * right / (taken + wanted)), 3) if taken else 0.0
+    return round(calibrated(2 * right / (taken + wanted)), 3) if taken else 0.0
+
+
+CALIBRATION = ((0.0, 0.0), (0.8, 0.0), (0.85, 0.15), (0.925, 0.4), (0.96, 0.75), (0.975, 0.88), (1.0, 0.96))
+"""F1 that the judge expects, and how many pages of which it did reached .95, on sites that it was not taught."""
+
+
+def calibrated(expected: float) -> float:
+    for (left, low), (right, high) in pairwise(CALIBRATION):
+        if expected <= right:
+            return low + (high - low) * (expected - left) / (right - left)
+    return CALIBRATION[-1][1]
 
 
 # A story that nobody is to see ---------------------------------------------------------------------------
