@@ -25,7 +25,7 @@ COURSE = (
 OPINION = ("trafilatura", "stated", "dek")
 PAGE = ("trafilatura_words", "agreement")
 COLUMNS = (*TEXT, *STANDING, *COURSE, *OPINION, *PAGE)
-"""Few: with three times as many, words of furniture and names of boxes among them, other sites were told worse."""
+"""Few: with three times as many, words of furniture and names of boxes among them, other sites were told no better."""
 AROUND = Around(seen=("words", "linked", "look"), reach=2)
 NAMES = AROUND.names(COLUMNS)
 
