@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,9 @@ import click
 import pytest
 
 from broadsheet import config, content, markup, model, plan, render, theme
-from broadsheet.cli import VERBS, broadsheet
+from broadsheet.capture import feedxml, fetch, illustrate, inbox, keep, listen, load, memory, pieces, rules
+from broadsheet.capture.nouns import Rules
+from broadsheet.cli import VERBS, broadsheet, main
 from broadsheet.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,6 +138,10 @@ def test_every_configuration_key_is_described_and_no_other() -> None:
     assert described == keys
 
 
+AS_TOML: dict[type, Callable[[Any], object]] = {ZoneInfo: str, tuple: list}
+"""How a value is written in TOML, where that is not itself."""
+
+
 def test_the_defaults_described_are_those_of_the_code() -> None:
     described = rows(section("Configuration"))
     blank = Config(title="x", base_url="https://example.org/")
@@ -145,7 +153,7 @@ def test_the_defaults_described_are_those_of_the_code() -> None:
                 assert default == "required"
             else:
                 told = tomllib.loads(f"value = {default.strip('`')}")["value"]
-                assert told == (str(value) if isinstance(value, ZoneInfo) else value), key
+                assert told == (AS_TOML[type(value)](value) if type(value) in AS_TOML else value), key
 
 
 def test_every_key_of_an_article_is_described_with_its_other_spellings() -> None:
@@ -244,9 +252,12 @@ def test_what_sanitizing_lets_through_is_described() -> None:
 
 
 def test_every_library_has_its_row_and_no_other() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    libraries = {re.split(r"[<>=!~\[; ]", one)[0].lower() for one in project["dependencies"]}
-    described = re.findall(r"^\| (\w+) \|.*\|.*\|.*\|.*\|.*\|", section("Libraries", CONTRIBUTING), re.M)
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = told["project"]
+    extra, train = project["optional-dependencies"]["capture"], told["dependency-groups"]["train"]
+    needed = (*project["dependencies"], *extra, *train)
+    libraries = {re.split(r"[<>=!~\[; ]", one)[0].lower() for one in needed}
+    described = re.findall(r"^\| ([\w-]+) \|.*\|.*\|.*\|.*\|.*\|", section("Libraries", CONTRIBUTING), re.M)
     assert {name.lower() for name in described} - {"library"} == libraries
 
 
@@ -254,6 +265,86 @@ def test_every_target_of_make_is_described() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
     assert phony
     assert {name.removeprefix("make ") for name in rows(section("Setting up", CONTRIBUTING))} == set(phony[1].split())
+
+
+# Captures: what the program says, and the limits it keeps
+
+
+ARTICLE = ROOT / "tests" / "fixtures" / "capture" / "html" / "plain-article.html"
+FEED = ROOT / "tests" / "fixtures" / "capture" / "feeds" / "rss2.xml"
+
+
+@pytest.fixture
+def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "broadsheet.toml").write_text('title = "x"\nbase_url = "https://example.org/"\n')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    main([*words])
+    data: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return data
+
+
+def fields_told(heading: str) -> set[str]:
+    return {name for name in rows(section(heading)) if name.isidentifier()}
+
+
+@pytest.mark.usefixtures("digest")
+def test_every_field_of_what_was_cleaned_is_described_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    given = printed(capsys, "clean", str(ARTICLE), "--format", "json")
+    assert fields_told("What was cleaned, as JSON") == given.keys()
+    assert printed(capsys, "clean", "absent.html", "--format", "json").keys() <= given.keys()
+
+
+def test_every_field_of_an_outcome_is_described(digest: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cleaned, told = fields_told("What was cleaned, as JSON"), fields_told("Outcomes as JSON")
+    copy = digest / "copy.html"
+    copy.write_bytes(ARTICLE.read_bytes())
+    named = ("copy.html", "--url", "https://news.example/locks")
+    ways = (("absent.html",), (*named, "--dry-run"), named, named, ("--again",))
+    given = [printed(capsys, "add", "--no-pictures", "--json", *way) for way in ways]
+    copy.write_bytes(copy.read_bytes().replace(b"</body>", b"<p></p></body>"))
+    given.append(printed(capsys, "add", "--no-pictures", "--json", *named, "--update", "--yes"))
+    assert {name for one in given for name in one} - told <= cleaned
+    assert told <= {name for one in given for name in one}
+    outcomes = code(section("Outcomes as JSON").split("| `outcome` |")[1].split("\n")[0])
+    assert {str(one["outcome"]) for one in given} == outcomes
+
+
+@pytest.mark.usefixtures("digest")
+def test_every_field_of_the_inbox_is_described_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    given = printed(capsys, "inbox", str(FEED), "--json")
+    told = section("The inbox as JSON")
+    assert fields_told("The inbox as JSON") == given.keys()
+    assert {*given["articles"][0], *given["articles"][0]["feeds"][0]} <= code(told)
+
+
+def test_every_rule_is_described_and_no_other() -> None:
+    assert rows(section("Rules for one site")).keys() == set(rules.KEYS)
+
+
+def test_every_path_of_the_capture_folder_is_described() -> None:
+    told = " ".join(rows(section("The capture folder")))
+    for path in (keep.FOLDER, memory.FOLDER, rules.FOLDER, inbox.FILE):
+        assert path in told
+
+
+def test_every_limit_told_is_kept() -> None:
+    told, limits = section("Captures"), fetch.Limits()
+    for size in (load.LARGEST, fetch.PAGE.size, feedxml.MOST_BYTES, illustrate.LARGEST):
+        assert f"{size // 1_000_000} MB" in told
+    for count in (feedxml.MOST_ITEMS, listen.MOST_FEEDS, pieces.MOST_PIECES, pieces.MOST_ELEMENTS, limits.robots_size):
+        assert f"{count:,}" in told
+    times = f"{limits.connect} seconds to connect, {limits.silence} of silence, {limits.total} in all"
+    assert times in told
+    assert f"{limits.redirects}, each judged anew; {limits.robots_redirects} for" in told
+    assert told.count(f"up to {limits.longest_wait} seconds") == 2
+    assert f"| Pictures of an article | {illustrate.MOST};" in told
+    assert f"at most {inbox.MOST_WAITING} wait" in section("`broadsheet inbox`")
+    assert all(f"`{suffix}`" in section("`broadsheet add`") for suffix in load.SUFFIXES)
 
 
 # What is described, works ---------------------------------------------------------------------------
@@ -290,6 +381,9 @@ def test_no_table_row_has_more_cells_than_its_head(file: Path) -> None:
 @pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "toml"], ids=str)
 def test_every_example_of_a_configuration_is_read(block: Block) -> None:
     needed = {"title": "x", "base_url": "https://example.org/"}
+    if block.kind == "rules":
+        assert rules.parse(block.text, "rules.toml") != Rules()
+        return
     given = tomllib.loads(block.text)
     lines = [f'{key} = "{value}"\n' for key, value in needed.items() if key not in given]
     config.parse("".join(lines) + block.text, "broadsheet.toml")
