@@ -45,7 +45,10 @@ def study(root: Element, *, known: Known, rules: Rules = NO_RULES, base: str = "
     likely = judge.chances(page)
     choice = judge.chosen(page, likely)
     kept = ruled(page, choice, rules)
-    told = reasons(page, kept, changed=[one != other for one, other in zip(choice, kept, strict=True)])
+    changed = [one != other for one, other in zip(choice, kept, strict=True)]
+    told = reasons(page, kept, changed=changed)
+    # What an editor's rule decides is certain.
+    likely = [float(keep) if by_rule else chance for keep, by_rule, chance in zip(kept, changed, likely, strict=True)]
     body = Body(
         blocks=_blocks(page, kept, base),
         dropped=tuple(

@@ -25,8 +25,11 @@ def pruned(pieces: Sequence[Piece], pictures: Sequence[Element]) -> Element:
     needed = _with_ancestors(whole | own | {twins[slot.holder] for slot in slots})
     for element in needed:
         _bare(element, own, tails, whole)
-    for element in [child for one in needed - whole for child in one if child not in needed]:
+    unwanted = [child for one in needed - whole for child in one if child not in needed]
+    for element in unwanted:
         _take_out(element, tails)
+    # lxml looks through a whole branch for each element that is let go, unless the branch's own root is still held.
+    twins.clear()
     return tree
 
 
