@@ -185,7 +185,8 @@ def test_the_digests_own_words_are_used_for_tags(root: Path, run: Run) -> None:
     (root / "content" / "tags.yaml").write_text("- name: Harbours\n  aliases: [ports]\n")
     _, out, _ = run("add", saved(root))
     assert the_article(root).tags == ("Harbours",)
-    assert "not in this digest's vocabulary: Ships" in out
+    assert "not in this digest's tags: Ships" in out
+    assert "not in this digest's tags: Ships" in the_article(root).review
 
 
 # Never over what is there
@@ -411,3 +412,24 @@ def test_a_story_that_no_build_would_take_is_not_written(root: Path, run: Run) -
     assert code == 1
     assert "its story cannot be built: the text has" in err
     assert articles(root) == {}
+
+
+def test_what_was_saved_by_hand_waits_in_the_inbox_no_longer(root: Path, run: Run) -> None:
+    feed = saved(root, "feed.xml", FEED.format(base="https://harbour.example", whole="Short."))
+    run("inbox", feed)
+    assert run("add", saved(root), "--url", "https://harbour.example/yard")[0] == 0
+    assert TITLE not in {one.title for one in inbox.waiting(inbox.load(root))}
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("ftp://harbour.example/yard", "is an address of the kind ftp:, which is not fetched"),
+        ("http://user@harbour.example/", "user@harbour.example"),
+    ],
+)
+def test_addresses_of_other_kinds_are_said_to_be(run: Run, address: str, message: str) -> None:
+    code, _, err = run("add", address)
+    assert code == 1
+    assert message in err
+    assert "is not there" not in err

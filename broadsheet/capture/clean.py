@@ -33,7 +33,9 @@ def clean(capture: Capture, *, rules: Rules = NO_RULES, repeats: Repeats = NOTHI
         return replace(cleaned, parts=_pictures(unpacked))
     text, _ = text_of(capture.data, charset=capture.charset, name=capture.name)
     found = kind(text, media_type=capture.media_type, name=capture.name)
-    if found in ("feed", "opml", "json"):
+    if found == "json":
+        raise _problem(capture, "is JSON, not an article", "add the article's page, or its text")
+    if found in ("feed", "opml"):
         hint = f"list what is new with: broadsheet inbox {capture.name}"
         raise _problem(capture, "is a feed, not an article", hint)
     cleaned = _page(capture, text, rules, repeats) if found == "page" else _text(capture, text, rules, repeats)
@@ -89,7 +91,8 @@ def _base(root: dom.Element, address: str) -> str:
 def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
     read = "".join(islice(StringIO(text), MOST_LINES))
     facts, body = scrape(read, repeats=repeats, rules=rules, name_hint=capture.name)
-    doubts = (f"the text has more than {MOST_LINES:,} lines, and only those were read",) if len(read) < len(text) else ()
+    doubt = f"the text has more than {MOST_LINES:,} lines, and only those were read"
+    doubts = (doubt,) if len(read) < len(text) else ()
     return Cleaned(kind="text", facts=_with_known(facts, capture), body=body, doubts=doubts)
 
 

@@ -77,6 +77,7 @@ def describe(
     date = _zoned(facts.date, timezone)
     path = _path(title, date or captured_at.astimezone(timezone), free)
     dek = _value(facts.dek)
+    tagging = tagged(facts.tags.value if facts.tags else (), words)
     return Article(
         path=path,
         title=title,
@@ -89,17 +90,17 @@ def describe(
         source=_source(facts),
         canonical_url=_value(facts.canonical_url),
         image=_image(facts),
-        tags=tagged(facts.tags.value if facts.tags else (), words).tags,
+        tags=tagging.tags,
         lang=_value(facts.lang),
         summary=dek or first_words(body, SUMMARY),
         captured_at=captured_at,
         content_hash=digest,
-        review=reminders(cleaned),
+        review=reminders(cleaned, tagging),
         body=body,
     )
 
 
-def reminders(cleaned: Cleaned) -> tuple[str, ...]:
+def reminders(cleaned: Cleaned, tagging: Tagging) -> tuple[str, ...]:
     """What an editor should fill in or look at before the article is published."""
     facts = cleaned.facts
     absent = [
@@ -111,6 +112,8 @@ def reminders(cleaned: Cleaned) -> tuple[str, ...]:
         if found is None
     ]
     told = [f"not found: {', '.join(absent)}"] if absent else []
+    if tagging.unknown:
+        told.append(f"not in this digest's tags: {', '.join(tagging.unknown)}")
     if facts.image and facts.image.value.address and not facts.image.value.alt:
         told.append("the picture has no alt text")
     if cleaned.body.confidence < DOUBTFUL:

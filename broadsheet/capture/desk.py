@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet import content, theme
 from broadsheet.capture.addresses import canonical
-from broadsheet.capture.describe import Tagging, describe, file_text, tagged, vocabulary
+from broadsheet.capture.describe import describe, file_text, vocabulary
 from broadsheet.capture.illustrate import Illustrated, Pictures, illustrate
 from broadsheet.capture.keep import Kept, content_hash, keep, kept
 from broadsheet.capture.merge import merge
@@ -26,11 +26,7 @@ from broadsheet.slugs import slugify
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A capture as the file it becomes.
-
-    `path` is relative to the content folder, `text` the file's, `tagging` what
-    became of the page's tags.
-    """
+    """A capture as the file it becomes: `path` is relative to the content folder, `text` the file's."""
 
     path: str
     text: str
@@ -38,7 +34,6 @@ class Draft:
     cleaned: Cleaned
     captured_at: datetime
     illustrated: Illustrated
-    tagging: Tagging
 
     @property
     def kept(self) -> Kept:
@@ -136,7 +131,6 @@ class Desk:
             cleaned=cleaned,
             captured_at=captured_at,
             illustrated=illustrated,
-            tagging=tagged(cleaned.facts.tags.value if cleaned.facts.tags else (), self.words),
         )
 
     def _is_free(self, path: str) -> bool:

@@ -171,11 +171,15 @@ def _saved(address: str, page: Path) -> Path | None:
         steps = [unquote(step) for step in urlsplit(address).path.split("/")[-2:]]
     except ValueError:
         return None
-    if len(steps) < 2 or not re.match(rf"{re.escape(page.stem)}[._-]", steps[0]) or not _is_name(steps[1]):
+    if len(steps) < 2 or not _is_name(steps[1]):
         return None
-    folder = page.parent / steps[0]
+    is_own = _is_name(steps[0]) and re.match(rf"{re.escape(page.stem)}[._-]", steps[0])
+    if not (is_own or is_web(address)):
+        return None
+    # A picture that only the page's head names has its own address still.
+    folder = page.parent / (steps[0] if is_own else f"{page.stem}_files")
     file = folder / steps[1]
-    if not _is_name(steps[0]) or folder.is_symlink() or file.is_symlink() or not file.is_file():
+    if folder.is_symlink() or file.is_symlink() or not file.is_file():
         return None
     return file if file.stat().st_size <= LARGEST else None
 

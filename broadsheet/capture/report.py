@@ -23,8 +23,6 @@ def in_words(draft: Draft) -> Iterator[tuple[str, str]]:
             yield name.removeprefix("canonical_"), f"{spoken(found.value)} ({found.origin})"
         elif name in ("authors", "date", "source", "tags"):
             yield name, "not found"
-    if draft.tagging.unknown:
-        yield "", f"not in this digest's vocabulary: {', '.join(draft.tagging.unknown)}"
     words = word_count("\n\n".join(block.text for block in body.blocks))
     yield "body", f"{_number(len(body.blocks), 'block')}, {_number(words, 'word')}, confidence {body.confidence:.2f}"
     if body.dropped:
@@ -74,6 +72,8 @@ def spoken(value: object) -> str:
     match value:
         case tuple():
             return ", ".join(map(str, value))
+        case datetime(tzinfo=None, hour=0, minute=0):
+            return f"{value:%Y-%m-%d}"
         case datetime():
             return value.isoformat(" ", "minutes")
         case FoundPicture():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -78,8 +78,8 @@ class Scene:
     total: float
     below: dict[Place, Tally]
     inside: dict[Place, Tally]
-    looks: Counter[tuple[str, str]]
-    looks_inside: Counter[tuple[Place, str, str]]
+    looks: dict[tuple[str, str], float]
+    looks_inside: dict[tuple[Place, str, str], float]
     home: Place | None
 
 
@@ -117,8 +117,8 @@ def _scene(pieces: Sequence[Piece], opinions: Opinions) -> Scene:
         total=max(1.0, sum(story)),
         below={},
         inside={},
-        looks=Counter(),
-        looks_inside=Counter(),
+        looks=defaultdict(float),
+        looks_inside=defaultdict(float),
         home=None,
     )
     for order, piece in enumerate(pieces):

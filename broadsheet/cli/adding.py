@@ -84,7 +84,7 @@ class Run:
         """Count how a source ended; tell machines."""
         self.outcomes[outcome] += 1
         if self.options.as_data:
-            click.echo(_plain(json.dumps({"source": name, "outcome": outcome, **data}, ensure_ascii=False)))
+            click.echo(_plain(json.dumps({"input": name, "outcome": outcome, **data}, ensure_ascii=False)))
 
     def inbox(self) -> inbox.Inbox:
         return inbox.load(self.root)
@@ -123,7 +123,8 @@ def add(sources: tuple[str, ...], options: Options) -> int:
             path = _gathered(run, job, outcome, _settled)
             if path and job.name in numbers and not options.dry_run:
                 run.arrived[numbers[job.name]] = path
-    _tell_inbox(run)
+    if not options.dry_run:
+        _tell_inbox(run)
     return run.finish()
 
 
@@ -142,8 +143,12 @@ def _named(sources: tuple[str, ...], run: Run) -> Iterator[Wanted]:
 
 
 def _brought(name: str, run: Run) -> Capture:
-    if is_web(name):
+    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", name, re.I)
+    if scheme and scheme[1].lower() in ("http", "https"):
         return fetched(name, run.fetcher.fetch)
+    if scheme:
+        message = f"is an address of the kind {scheme[1]}:, which is not fetched"
+        raise ContentError([Problem(path=name, message=message, hint="http and https are; or save it and add the file")])
     if name == "-":
         return given(name, sys.stdin.buffer.read(LARGEST + 1), address=run.options.url)
     return read(name, address=run.options.url)
@@ -243,10 +248,13 @@ def _plain(text: str) -> str:
 
 
 def _tell_inbox(run: Run) -> None:
-    if run.arrived:
-        found = run.inbox()
-        for number, path in run.arrived.items():
-            found = inbox.added(found, number, run.shown(path))
+    """What was added is no longer waiting, whether by its number or by another way."""
+    before = found = run.inbox()
+    for arrival in inbox.waiting(before):
+        path = run.arrived.get(arrival.number) or run.desk.holder_of(arrival.address)
+        if path:
+            found = inbox.added(found, arrival.number, run.shown(path))
+    if found != before:
         inbox.save(run.root, found)
 
 
