@@ -61,7 +61,7 @@ def _spread(
     try:
         while True:
             while len(waiting) < AHEAD and (job := next(jobs, None)) is not None:
-                waiting.append((job, processes.submit(_done, work, job, name(job))))
+                waiting.append((job, _submitted(processes, work, job, name(job))))
             if not waiting:
                 return
             job, future = waiting.popleft()
@@ -75,6 +75,18 @@ def _spread(
                 processes = _pool(workers)
     finally:
         processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _submitted(
+    processes: ProcessPoolExecutor, work: Callable[[Job], Result], job: Job, name: str
+) -> Future[Result | Failed]:
+    """A pool that broke since its last result refuses jobs; who waits for this one is told so."""
+    try:
+        return processes.submit(_done, work, job, name)
+    except BrokenProcessPool as error:
+        refused: Future[Result | Failed] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
