@@ -31,6 +31,7 @@ STORY = "The library opens again.\n\nChildren get a brighter room, and there is 
         "<app-root><p>Hello</p></app-root>",
         "<p>Hello</p> { not: json }",
         "The library<p>It opens again.</p><p>There is coffee.</p><p>All are glad.</p>",
+        "The library\n    of the quay\n<p>It opens again.</p>\n<p>There is coffee.</p>\n<p>All are glad.</p>\n",
     ],
 )
 def test_html_is_a_page(text: str) -> None:

@@ -24,7 +24,7 @@ HEAD, WIDE = 20_000, 200_000
 BEFORE_ROOT = re.compile(r"\s+|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|<!doctype\s+(?!html)[^>]*>", re.I | re.S)
 DOCTYPE = re.compile(r"<!doctype\s+html\b", re.I)
 ROOT = re.compile(r"<([a-z][a-z0-9:-]*)(?=[\s/>])", re.I)
-CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`|^(?: {4}|\t).*$", re.M | re.S)
+CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`|^(?: {4}|\t)[^\n]*", re.M | re.S)
 CLOSER = re.compile(r"</(?:p|div|li|h[1-6]|td|tr|section|article|blockquote)>|<br\s*/?>", re.I)
 
 
@@ -73,8 +73,8 @@ def _said_to_be_text(media_type: str, name: str) -> bool:
 
 def _is_fragment(head: str, media_type: str, name: str) -> bool:
     """HTML that begins with words: tags end its paragraphs, and not only in what a text quotes."""
-    closers = len(CLOSER.findall(CODE.sub("", head)))
     if "html" in media_type or PurePath(name).suffix.lower() in PAGE_NAMES:
-        return closers > 0
+        return CLOSER.search(head) is not None
+    closers = len(CLOSER.findall(CODE.sub("", head)))
     lines = [line for line in head.splitlines() if line.strip()]
     return closers >= 30 or (closers >= 3 and closers * 2 >= len(lines))
