@@ -36,8 +36,9 @@ def _refuse(error: OSError) -> None:
 
 def replace(file: Path, data: bytes) -> None:
     """Write a file beside, then in place of what was there. Makes the folder where there is none."""
-    beside = _beside(file, data)
+    beside = _beside(file)
     try:
+        beside.write_bytes(data)
         os.replace(beside, file)
     finally:
         beside.unlink(missing_ok=True)
@@ -45,7 +46,15 @@ def replace(file: Path, data: bytes) -> None:
 
 def create(file: Path, data: bytes) -> None:
     """Write a new file whole. Raises FileExistsError where one is already."""
-    beside = _beside(file, data)
+    beside = _beside(file)
+    try:
+        beside.write_bytes(data)
+        _link(beside, file, data)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _link(beside: Path, file: Path, data: bytes) -> None:
     try:
         os.link(beside, file)
     except FileExistsError:
@@ -53,13 +62,9 @@ def create(file: Path, data: bytes) -> None:
     except OSError:  # a disk without hard links
         with file.open("xb") as new:
             new.write(data)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
-def _beside(file: Path, data: bytes) -> Path:
+def _beside(file: Path) -> Path:
     """A hidden file in the same folder, where `files_below` passes it by should it be left."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name[-200:]}.{os.getpid()}.new")
-    beside.write_bytes(data)
-    return beside
+    return file.with_name(f".{file.name[-200:]}.{os.getpid()}.new")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from broadsheet.capture.addresses import canonical
 from broadsheet.capture.feed import Feed, Item
 from broadsheet.errors import ConfigError, ContentError, Problem, PublishError
+from broadsheet.files import replace as put
 
 FILE = "capture/inbox.json"
 """Below the digest's folder."""
@@ -269,12 +269,8 @@ def load(root: Path) -> Inbox:
 
 def save(root: Path, inbox: Inbox) -> None:
     """Write an inbox beside the one there is, then in its place. Raises PublishError."""
-    file = root / FILE
-    beside = file.with_name(f".inbox.{os.getpid()}.new")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(dump(inbox))
-        os.replace(beside, file)
+        put(root / FILE, dump(inbox))
     except OSError as error:
         raise PublishError([Problem(path=FILE, message=f"cannot be written: {error.strerror}")]) from error
 
