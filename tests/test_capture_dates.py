@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.capture.dates import guessed, in_address, is_bare, later, moment
+from broadsheet.capture.dates import guessed, in_address, later, moment
 from broadsheet.capture.dom import page
 
 EAST = timezone(timedelta(hours=2))
@@ -116,12 +116,6 @@ def test_later_needs_more_than_a_minute_and_a_zone_on_both_sides() -> None:
     assert not later(DAY.replace(second=30), DAY)
     assert not later(DAY.replace(hour=23, tzinfo=UTC), DAY)
     assert later(DAY.replace(day=7, tzinfo=UTC), DAY)
-
-
-def test_a_bare_day_has_neither_hour_nor_zone() -> None:
-    assert is_bare(DAY)
-    assert not is_bare(DAY.replace(tzinfo=UTC))
-    assert not is_bare(DAY.replace(hour=1))
 
 
 def test_a_day_is_guessed_from_the_text_and_no_year_taken_for_one() -> None:

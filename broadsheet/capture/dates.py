@@ -85,11 +85,6 @@ def later(one: datetime, other: datetime) -> bool:
     return one - other > timedelta(minutes=1)
 
 
-def is_bare(when: datetime) -> bool:
-    """Whether a moment may be no more than a day."""
-    return when.tzinfo is None and (when.hour, when.minute, when.second) == (0, 0, 0)
-
-
 def _from_epoch(text: str) -> datetime | None:
     if not re.fullmatch(r"\d{9,10}|\d{12,13}", text):
         return None

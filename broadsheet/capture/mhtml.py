@@ -39,7 +39,7 @@ def unpack(capture: Capture) -> Unpacked:
     if len(re.findall(rb"^content-type:\s*(?:multipart|message)/", capture.data, re.I | re.M)) > MOST_NESTING:
         raise _unreadable(capture)
     message = message_from_bytes(capture.data)
-    parts = tuple(islice(_parts(message, capture), MOST_PARTS))
+    parts = tuple(islice(_parts(message), MOST_PARTS))
     page = next((part for part in parts if part.media_type in PAGES), None)
     if page is None or not page.data.strip():
         raise _unreadable(capture)
@@ -61,7 +61,7 @@ def _unreadable(capture: Capture) -> ContentError:
     return ContentError([Problem(path=capture.name, message="is a web archive with no page in it", hint=hint)])
 
 
-def _parts(message: Message, capture: Capture) -> Iterator[Capture]:
+def _parts(message: Message) -> Iterator[Capture]:
     """Every part, under each name that the page may have for it."""
     for part in message.walk():
         if part.is_multipart():

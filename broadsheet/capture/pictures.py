@@ -37,7 +37,7 @@ def picture(element: Element, base: str) -> FoundPicture | None:
     Of lazily loaded ones the address meant for script. A data: address stays one.
     """
     shown = next((one for one in element.iter(*_PICTURES) if not _is_beacon(one)), None)
-    address = next(_addresses(element, shown, base), "")
+    address = next(_addresses(shown, base), "")
     if not address:
         return None
     caption = next(element.iter("figcaption"), None)
@@ -55,7 +55,7 @@ def _is_beacon(element: Element) -> bool:
     return any(re.fullmatch(r"\s*[0-3](?:px)?\s*", element.get(side, "")) for side in ("width", "height"))
 
 
-def _addresses(element: Element, shown: Element | None, base: str) -> Iterator[str]:
+def _addresses(shown: Element | None, base: str) -> Iterator[str]:
     """Where the picture may be, the best first."""
     if shown is not None:
         yield from _own(shown, base)
