@@ -117,6 +117,18 @@ def test_why_names_every_dropped_line(folder: Path) -> None:
     assert b"Ferry fares rise again" not in done.stdout
 
 
+def test_signs_in_a_title_are_no_markdown(folder: Path) -> None:
+    page = article_page().replace("Council closes the Brinhaven yard", "Council *closes* the &lt;b&gt; [yard]")
+    (folder / "signs.html").write_text(page, "utf-8")
+    assert run(folder, "signs.html").stdout.decode().startswith("# Council \\*closes\\* the")
+    assert b"<b>" not in run(folder, "signs.html").stdout
+
+
+def test_an_address_that_is_none_is_no_defect(folder: Path) -> None:
+    done = run(folder, "yard.html", "--url", "http://[damaged")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_feed_is_no_article(folder: Path) -> None:
     (folder / "feed.xml").write_text('<rss version="2.0"><channel><title>News</title></channel></rss>')
     done = run(folder, "feed.xml")

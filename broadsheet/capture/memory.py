@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from broadsheet.capture.addresses import domain
 from broadsheet.capture.nouns import Repeats
@@ -29,8 +28,8 @@ NOTHING = Repeats()
 
 def source_of(address: str, name: str = "") -> str:
     """What a source is remembered by: the registered domain of an address, else its name; "" for neither."""
-    site = domain(address) or (urlsplit(address).hostname or "" if address else "")
-    return site.strip("[]").replace(":", "-") or (slugify(name) if name else "")
+    site = domain(address) if address else ""
+    return site.replace(":", "-") or (slugify(name) if name else "")
 
 
 def remembered(root: Path, source: str, digest: str, text: Callable[[], str]) -> Repeats:
@@ -44,7 +43,7 @@ def remembered(root: Path, source: str, digest: str, text: Callable[[], str]) ->
 
 
 def remember(root: Path, source: str, digest: str, text: str) -> None:
-    """Remember a capture, and forget the oldest."""
+    """Remember a capture, and forget the oldest. Raises ContentError."""
     if not source:
         return
     captures = _load(_file(root, source))
@@ -52,7 +51,11 @@ def remember(root: Path, source: str, digest: str, text: str) -> None:
     captures[digest] = [line[:LONGEST] for line in text.splitlines() if line.strip()][:LINES]
     latest = dict(list(captures.items())[-CAPTURES:])
     data = json.dumps({"version": 1, "captures": latest}, ensure_ascii=False, indent=0)
-    replace(_file(root, source), data.encode("utf-8", "replace"))
+    file = _file(root, source)
+    try:
+        replace(file, data.encode("utf-8", "replace"))
+    except (OSError, ValueError) as error:
+        raise ContentError([Problem(path=f"{FOLDER}/{file.name}", message=f"cannot be written: {error}")]) from error
 
 
 def _file(root: Path, source: str) -> Path:

@@ -29,7 +29,7 @@ from broadsheet.capture.load import LARGEST, fetched, given, named, read
 from broadsheet.capture.memory import remember, source_of
 from broadsheet.capture.nouns import Capture, Cleaned, Facts, Found
 from broadsheet.capture.study import Job, name_of, study
-from broadsheet.cli.console import as_json, progress_bar, tell
+from broadsheet.cli.console import as_json, echo, progress_bar, tell
 from broadsheet.cli.surroundings import clock, fetcher, here, processors
 from broadsheet.content import read_date
 from broadsheet.errors import BroadsheetError, ConfigError, ContentError, Problem, printable
@@ -84,14 +84,14 @@ class Run:
         """Count how a source ended; tell machines."""
         self.outcomes[outcome] += 1
         if self.options.as_data:
-            click.echo(_plain(json.dumps({"input": name, "outcome": outcome, **data}, ensure_ascii=False)))
+            echo(json.dumps({"input": name, "outcome": outcome, **data}, ensure_ascii=False))
 
     def inbox(self) -> inbox.Inbox:
         return inbox.load(self.root)
 
     def has_already(self, name: str, path: str) -> None:
         if not self.options.as_data:
-            click.echo(f"{_plain(printable(name))}: already in {_plain(self.shown(path))}")
+            echo(f"{printable(name)}: already in {self.shown(path)}")
         self.end("there already", name, {"path": self.shown(path)})
 
     def fail(self, name: str, problems: Sequence[Problem]) -> None:
@@ -116,15 +116,18 @@ def add(sources: tuple[str, ...], options: Options) -> int:
     if not wanted:
         click.echo("nothing to add", err=True)
     numbers = {one.name: one.number for one in wanted if one.number}
-    with progress_bar(wanted=len(wanted) > 1 and not sys.stdout.isatty(), doing="adding") as progress:
-        studied = each(study, _jobs(wanted, run), name=name_of, workers=processors())
-        for done, (job, outcome) in enumerate(studied, 1):
-            progress(done, len(wanted))
-            path = _gathered(run, job, outcome, _settled)
-            if path and job.name in numbers and not options.dry_run:
-                run.arrived[numbers[job.name]] = path
-    if not options.dry_run:
-        _tell_inbox(run)
+    try:
+        with progress_bar(wanted=len(wanted) > 1 and not sys.stdout.isatty(), doing="adding") as progress:
+            studied = each(study, _jobs(wanted, run), name=name_of, workers=processors())
+            for done, (job, outcome) in enumerate(studied, 1):
+                progress(done, len(wanted))
+                path = _gathered(run, job, outcome, _settled)
+                if path and job.name in numbers and not options.dry_run:
+                    run.arrived[numbers[job.name]] = path
+    finally:
+        # Also when the editor breaks off: what was added until then is no longer waiting.
+        if not options.dry_run:
+            _tell_inbox(run)
     return run.finish()
 
 
@@ -148,7 +151,8 @@ def _brought(name: str, run: Run) -> Capture:
         return fetched(name, run.fetcher.fetch)
     if scheme:
         message = f"is an address of the kind {scheme[1]}:, which is not fetched"
-        raise ContentError([Problem(path=name, message=message, hint="http and https are; or save it and add the file")])
+        hint = "http and https are; or save it and add the file"
+        raise ContentError([Problem(path=name, message=message, hint=hint)])
     if name == "-":
         return given(name, sys.stdin.buffer.read(LARGEST + 1), address=run.options.url)
     return read(name, address=run.options.url)
@@ -212,7 +216,11 @@ def _remember(run: Run, draft: Draft) -> None:
     facts = draft.cleaned.facts
     address = facts.canonical_url.value if facts.canonical_url else ""
     source = source_of(address, facts.source.value if facts.source else "")
-    remember(run.root, source, content_hash(draft.capture.data), lines(draft.capture))
+    try:
+        remember(run.root, source, content_hash(draft.capture.data), lines(draft.capture))
+    except ContentError as error:  # the article is written, and nothing of it depends on this
+        if not run.options.as_data:
+            tell([replace(problem, level="warning") for problem in error.problems])
 
 
 def _report(run: Run, name: str, draft: Draft) -> None:
@@ -223,14 +231,14 @@ def _report(run: Run, name: str, draft: Draft) -> None:
         run.end("not written" if run.options.dry_run else "added", name, data)
         return
     if run.options.dry_run:
-        click.echo(_plain(draft.text))
-    click.echo(_plain(run.shown(draft.path)), err=run.options.dry_run)
+        echo(draft.text)
+    echo(run.shown(draft.path), err=run.options.dry_run)
     for label, words in report.in_words(draft):
         for line in _wrapped(label, words):
-            click.echo(_plain(line), err=run.options.dry_run)
+            echo(line, err=run.options.dry_run)
     if run.options.why:
         for line in report.dropped_lines(draft.cleaned):
-            click.echo(_plain(printable(line)), err=run.options.dry_run)
+            echo(printable(line), err=run.options.dry_run)
     run.end("not written" if run.options.dry_run else "added", name, {})
 
 
@@ -240,11 +248,6 @@ def _wrapped(label: str, words: str) -> list[str]:
         printable(words), 78, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12, break_on_hyphens=False,
         max_lines=3, placeholder=" …",
     ) or [f"  {label}"]
-
-
-def _plain(text: str) -> str:
-    """Half characters (lone surrogates) cannot be printed."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _tell_inbox(run: Run) -> None:
@@ -370,7 +373,7 @@ def _offer(run: Run, name: str, change: Change) -> None:
     path = run.shown(change.path)
     if change.after == change.before:
         if not run.options.as_data:
-            click.echo(f"{_plain(path)}: unchanged")
+            echo(f"{path}: unchanged")
         run.end("unchanged", name, {"path": path})
         return
     diff = list(
@@ -378,7 +381,7 @@ def _offer(run: Run, name: str, change: Change) -> None:
     )
     if not run.options.as_data:
         for line in diff:
-            click.echo(_plain(_coloured(printable(line))))
+            echo(_coloured(printable(line)))
         if change.conflicts:
             click.echo(f"  kept as you wrote it: {len(change.conflicts):,}")
     wanted = _is_wanted(run)

@@ -10,14 +10,15 @@ from typing import Any
 import click
 
 from broadsheet.capture.batch import Failed, each
+from broadsheet.capture.escape import escape
 from broadsheet.capture.load import LARGEST, given, named
 from broadsheet.capture.nouns import Cleaned
 from broadsheet.capture.report import as_data as cleaned_data
 from broadsheet.capture.report import dropped_lines
 from broadsheet.capture.study import Job, name_of, study, with_siblings
-from broadsheet.cli.console import progress_bar, tell
+from broadsheet.cli.console import echo, progress_bar, tell
 from broadsheet.cli.surroundings import digest_folder
-from broadsheet.errors import describe
+from broadsheet.errors import describe, printable
 
 
 def clean_files(
@@ -36,7 +37,7 @@ def clean_files(
             progress(done, len(jobs))
             failures += isinstance(outcome, Failed)
             for line in _data(job, outcome) if as_data else _markdown(job, outcome, alone=len(jobs) == 1):
-                click.echo(line.encode("utf-8", "replace").decode())
+                echo(line)
             _tell(job, outcome, as_data=as_data, why=why)
     return 1 if failures else 0
 
@@ -60,9 +61,9 @@ def _markdown(job: Job, outcome: Cleaned | Failed, *, alone: bool) -> Iterator[s
     if not alone:
         yield f"<!-- {job.name.replace('--', '- -')} -->\n"
     if outcome.facts.title:
-        yield f"# {outcome.facts.title.value}\n"
+        yield f"# {escape(outcome.facts.title.value)}\n"
     if outcome.facts.dek:
-        yield f"*{outcome.facts.dek.value}*\n"
+        yield f"*{escape(outcome.facts.dek.value)}*\n"
     yield "\n\n".join(block.markdown for block in outcome.body.blocks) + ("" if alone else "\n")
 
 
@@ -71,6 +72,6 @@ def _tell(job: Job, outcome: Cleaned | Failed, *, as_data: bool, why: bool) -> N
         if not as_data:
             tell(outcome.problems)
     elif why:
-        click.echo(f"{job.name}: dropped", err=True)
+        click.echo(f"{printable(job.name)}: dropped", err=True)
         for line in dropped_lines(outcome):
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)

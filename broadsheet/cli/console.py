@@ -30,11 +30,16 @@ def tell(problems: Iterable[Problem]) -> None:
         text = describe(problem)
         if _is_coloured():
             text = text.replace(f" {problem.level}: ", click.style(f" {problem.level}: ", colours[problem.level]), 1)
-        click.echo(text.encode("utf-8", "replace").decode(), err=True)
+        echo(text, err=True)
         if problem.level in counts:
             counts[problem.level] += 1
     if counts["error"] > 1:
         click.echo(f"{counts['error']:,} errors", err=True)
+
+
+def echo(line: str, *, err: bool = False) -> None:
+    """Print what may hold half characters (lone surrogates), which no terminal takes."""
+    click.echo(line.encode("utf-8", "replace").decode(), err=err)
 
 
 def _is_coloured() -> bool:

@@ -17,7 +17,7 @@ from broadsheet.capture import inbox
 from broadsheet.capture.addresses import absolute, is_web
 from broadsheet.capture.inbox import Arrival, Inbox, Source
 from broadsheet.capture.listen import Answer, Errand, listen
-from broadsheet.cli.console import as_json, progress_bar, tell
+from broadsheet.cli.console import as_json, echo, progress_bar, tell
 from broadsheet.cli.surroundings import clock, fetcher, here
 from broadsheet.config import Config
 from broadsheet.errors import ConfigError, Problem, cells, printable
@@ -156,7 +156,7 @@ def _data(arrival: Arrival, listing: Listing) -> dict[str, Any]:
 
 def _print(listing: Listing) -> None:
     for line in (*_groups(listing), *_last_lines(listing)):
-        click.echo(line.encode("utf-8", "replace").decode())
+        echo(line)
     tell(sorted(listing.problems, key=lambda problem: problem.order))
 
 
