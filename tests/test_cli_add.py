@@ -241,6 +241,13 @@ def test_standard_input_is_a_source(root: Path, run: Run) -> None:
     assert the_article(root).canonical_url == "https://harbour.example/yard"
 
 
+def test_one_address_is_not_that_of_two_pages(root: Path, run: Run) -> None:
+    code, _, err = run("add", saved(root), saved(root, "later.html"), "--url", "https://harbour.example/yard")
+    assert code == 2
+    assert "--url is the address of one page, and 2 are to be added" in err
+    assert not list((root / "content" / "articles").glob("**/*yard*"))
+
+
 def test_machines_get_a_line_for_each_source(root: Path, run: Run) -> None:
     code, out, err = run("add", "--json", saved(root), "nowhere.html")
     assert (code, err) == (1, "")

@@ -113,6 +113,8 @@ def add(sources: tuple[str, ...], options: Options) -> int:
     """Add every source; the exit code. One that fails stops none of the others."""
     run = Run(options)
     wanted = [*_named(sources, run), *(_of_feed(run) if options.feed else ())]
+    if options.url and len(wanted) > 1:
+        raise click.UsageError(f"--url is the address of one page, and {len(wanted)} are to be added")
     if not wanted:
         click.echo("nothing to add", err=True)
     numbers = {one.name: one.number for one in wanted if one.number}
