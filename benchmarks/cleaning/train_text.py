@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def cases(samples: Sequence[Sample]) -> Iterator[Case]:
         by_source[sample.site, sample.form].append(sample)
     for _, group in sorted(by_source.items()):
         for sample, others in zip(group, repeats.others([one.data for one in group]), strict=True):
-            readings = [features.read(line) for line in parse(sample.data)]
+            readings = [features.read(line, characters=features.SKIMMED) for line in parse(sample.data)]
             yield Case(
                 sample=sample,
                 readings=readings,
@@ -56,13 +57,19 @@ def cases(samples: Sequence[Sample]) -> Iterator[Case]:
 
 def labels(lines: Sequence[str], story: str) -> list[float]:
     """For each line the share of it that is story: by runs of four words, short lines by what stands beside them."""
-    left, words = shingles(story), [re.findall(r"\w+", line) for line in lines]
+    story = folded(story)
+    left, words = shingles(story), [re.findall(r"\w+", folded(line)) for line in lines]
     found = [_share(one, left) for one in words]
     whole = " ".join(["", *re.findall(r"\w+", story), ""])
     return [
         float(_continues(number, words, found, whole)) if 0 < len(one) < 4 else found[number]
         for number, one in enumerate(words)
     ]
+
+
+def folded(text: str) -> str:
+    """Letters without accents: some ways of scraping lose them."""
+    return re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text))
 
 
 def _share(words: Sequence[str], left: Counter[tuple[str, ...]]) -> float:
@@ -98,7 +105,7 @@ def fitted(held: Sequence[Case]) -> list[lightgbm.Booster]:
             if table is not None:
                 tables.append(table)
                 marks += case.labels
-                weights += line_weights(case)
+                weights += line_weights(case.readings)
     rows = np.vstack(tables)
     return [
         train.fit(
@@ -118,9 +125,9 @@ def fitted(held: Sequence[Case]) -> list[lightgbm.Booster]:
     ]
 
 
-def line_weights(case: Case) -> list[float]:
+def line_weights(readings: Sequence[Reading]) -> list[float]:
     """Every text counts alike; in it a line by the root of its words, as short lines tell much of what is where."""
-    roots = [(1 + reading.words) ** 0.5 for reading in case.readings]
+    roots = [(1 + reading.words) ** 0.5 for reading in readings]
     return [100 * root / sum(roots) for root in roots]
 
 
@@ -130,7 +137,7 @@ def chances(boosters: Sequence[lightgbm.Booster], table: train.Table) -> list[fl
 
 
 def judged(case: Case, found: Sequence[float]) -> Row:
-    kept = scrape.chosen_lines(found, [reading.words for reading in case.readings])
+    kept = scrape.chosen_lines(case.readings, found)
     text = "\n".join(reading.line.text for reading, one in zip(case.readings, kept, strict=True) if one)
     sample = case.sample
     return judge(

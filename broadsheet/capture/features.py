@@ -7,23 +7,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
-from broadsheet.capture.furniture import NAMES, STOP_WORDS, WORD, dense_purposes, purposes
+from broadsheet.capture.furniture import NAMES, STOP_WORDS, WORD, Cue, cues_in, dense_cues
 from broadsheet.capture.lines import CLOSERS, TERMINATORS, Line, is_dense
 from broadsheet.capture.nouns import Repeats
 from broadsheet.capture.repeats import key
-from broadsheet.capture.scores import Around, Floats, widen
+from broadsheet.capture.scores import Around, Floats, joined, pack, widen
 
 SHAPE = (
     "length",
     "words",
-    "terminated",
     "colon",
     "upper",
     "lower",
     "digit",
     "quote_start",
-    "stop_share",
     "capital_share",
     "number_share",
     "comma_share",
@@ -31,6 +32,8 @@ SHAPE = (
     "quotes",
     "shouted",
     "word_length",
+    "stop_share",
+    "terminated",
     "prose",
     "is_prose",
 )
@@ -56,9 +59,9 @@ CUED = ("cue_share", "cue_first", *(f"cue_{name}" for name in NAMES))
 PAGE = ("lines", "gaps", "prose_share")
 KNOWN = ("captures", "known", "known_share")
 RUN = ("in_run", "into_run", "before_run_ends")
-ENDINGS = ("comment", "more", "join", "legal", "tags", "bio", "support", "note")
+ENDINGS: tuple[str, ...] = ("comment", "more", "join", "legal", "tags", "bio", "support", "note")
 SINCE = tuple(f"since_{name}" for name in ENDINGS)
-COLUMNS = (*SHAPE, *STANDING, *MARKS, *TOPIC, *CUED, *PAGE, *RUN, *SINCE, *KNOWN)
+COLUMNS = (*SHAPE, *MARKS, *CUED, *SINCE, *PAGE, *STANDING, *TOPIC, *RUN, *KNOWN)
 """What is known of a line by itself and by its place."""
 
 AROUND = Around(
@@ -114,66 +117,213 @@ AROUND = Around(
     sought=("prose",),
 )
 NAMES_OF_COLUMNS = AROUND.names(COLUMNS)
-HEAD = 400
-"""How many characters of a line are read closely: enough to judge it, whatever its length."""
+CLOSELY, SKIMMED, TAIL = 400, 160, 60
+"""How many characters of a long line are read, if closely or not, and how many of its end."""
+SHORT = 60
+REMEMBERED = 160
+"""Lines up to this length are furniture that comes again on the next page: what was read in them is remembered."""
 
 SEPARATOR = re.compile(r"[|·•/»›>]")
-ADDRESS = re.compile(r"https?://|www\.|\w@\w|(?<!\w)[@#]\w|\.(?:com|org|net)\b")
-COPYRIGHT = re.compile(r"©|\([cC]\)\s")
+DENSE_WORD = re.compile("[\u3040-\u9fff\uff66-\uff9f\U00020000-\U0003ffff]{1,2}|[^\\W\u3040-\u9fff]+")
+SMALL_DENSE = frozenset("的了是在和有不这這我他她为為与與也就都而及或被把从從对對のはがをにでともへや")
+DENSITY = 3
+"""Letters that a Chinese or Japanese character stands for, so that a paragraph is as long as one in Latin letters."""
+DOMAIN = re.compile(r"\.(?:com|org|net)\b")
+ADDRESSED = ("://", "www.", "@", "#")
+COPYRIGHT = ("©", "(c) ", "(C) ")
+DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
-QUOTES = frozenset("\"“”„«»‘「『")
+QUOTES = frozenset('"“”„«»‘「『')
 
 
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """A line's words, read once for all that asks for them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What there is to know of a line's text, whatever stands around it.
 
-    line: Line
-    tokens: list[str]
-    lower: list[str]
+    `words` are estimated for writing without spaces, `prose` is how many
+    characters of prose it holds; `telling` are the words that say what it is about,
+    `names` those of them that are written large, `columns` is all of that as the first columns of a row, packed.
+    """
+
+    tokens: tuple[str, ...]
+    lower: tuple[str, ...]
+    telling: frozenset[str]
+    names: frozenset[str]
     words: float
     dense: bool
     stop_share: float
     terminated: bool
+    prose: float
     key: str
-    cues: list[tuple[int, int, int]]
+    cues: tuple[Cue, ...]
+    columns: bytes
+
+
+class Reading(NamedTuple):
+    """A line and what its words say."""
+
+    line: Line
+    said: Words
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return self.said.tokens
+
+    @property
+    def lower(self) -> tuple[str, ...]:
+        return self.said.lower
+
+    @property
+    def words(self) -> float:
+        return self.said.words
+
+    @property
+    def dense(self) -> bool:
+        return self.said.dense
+
+    @property
+    def stop_share(self) -> float:
+        return self.said.stop_share
+
+    @property
+    def terminated(self) -> bool:
+        return self.said.terminated
 
     @property
     def prose(self) -> float:
-        """How many characters of prose a line holds: enough small words, and an end."""
-        enough = self.words >= 9 and (self.dense or self.stop_share >= 0.15)
-        return len(self.line.text) * (1.0 if self.terminated else 0.5) if enough else 0.0
+        return self.said.prose
+
+    @property
+    def key(self) -> str:
+        return self.said.key
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        return self.said.cues
+
+
+def read(line: Line, *, characters: int = CLOSELY) -> Reading:
+    """A line and its words; of a longer one, those of so many characters at its beginning and a few at its end."""
+    text = line.text
+    return Reading(line, _remembered(text) if len(text) <= REMEMBERED else _words(text, characters))
 
 
 def rows(readings: Sequence[Reading], repeats: Repeats) -> Floats:
     """One row for each line, in the order of NAMES_OF_COLUMNS."""
     page = _page(readings)
-    own = [_row(number, reading, page, repeats) for number, reading in enumerate(readings)]
-    return widen(own, COLUMNS, AROUND)
+    own: list[float] = []
+    for number, reading in enumerate(readings):
+        own += _row(number, reading, page, repeats)
+    parts = (
+        b"".join([reading.said.columns for reading in readings]),
+        b"".join(page.since),
+        pack(page.shares) * len(readings),
+        pack(own),
+    )
+    return widen(joined(parts, COLUMNS), COLUMNS, AROUND)
 
 
-def read(line: Line) -> Reading:
-    head = line.text if len(line.text) <= HEAD else f"{line.text[:HEAD]} {line.text[-100:]}"
-    tokens = WORD.findall(head)
-    lower = [token.lower() for token in tokens]
+# A line's words -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1 << 15)
+def _remembered(text: str) -> Words:
+    return _words(text, REMEMBERED)
+
+
+def _words(text: str, characters: int) -> Words:
+    head = text if len(text) <= characters + TAIL else f"{text[:characters]} {text[-TAIL:]}"
     dense = not head.isascii() and any(map(is_dense, head[:40]))
+    tokens = tuple((DENSE_WORD if dense else WORD).findall(head))
+    lower = tuple(map(str.lower, tokens))
     if dense:
-        words = len(line.text) / 2
+        words = len(text) / 2
     else:
-        words = len(tokens) if head is line.text else line.text.count(" ") + 1
+        words = float(len(tokens) if head is text else text.count(" ") + 1)
+    size = len(text) * (DENSITY if dense else 1)
     few = lower[:40]
-    return Reading(
-        line=line,
+    stop_share = (_dense_share(few) if dense else sum(map(STOP_WORDS.__contains__, few)) / len(few)) if few else 0.0
+    terminated = text.rstrip(CLOSERS)[-1:] in TERMINATORS
+    enough = words >= 9 and (dense or stop_share >= 0.15)
+    prose = size * (1.0 if terminated else 0.5) if enough else 0.0
+    cues = tuple(dense_cues(head) if dense else cues_in(lower))
+    telling = frozenset([token for token in lower if dense or len(token) > 3]) - STOP_WORDS
+    return Words(
         tokens=tokens,
         lower=lower,
+        telling=telling,
+        names=telling.difference(tokens),
         words=words,
         dense=dense,
-        stop_share=sum(token in STOP_WORDS for token in few) / len(few) if few else 0.0,
-        terminated=line.text.rstrip(CLOSERS)[-1:] in TERMINATORS,
-        key=key(line.text),
-        cues=dense_purposes(head) if dense else purposes(lower),
+        stop_share=stop_share,
+        terminated=terminated,
+        prose=prose,
+        key=key(text),
+        cues=cues,
+        columns=pack(
+            [
+                *_shape(text, size, tokens, words),
+                stop_share,
+                terminated,
+                prose / 100,
+                prose > 0,
+                *_marks(head),
+                *_cued(cues, (len(text) if dense else len(tokens)) or 1),
+            ]
+        ),
     )
+
+
+def _dense_share(tokens: Sequence[str]) -> float:
+    """How many pieces of writing without spaces hold a small word."""
+    return sum(not SMALL_DENSE.isdisjoint(token) for token in tokens) / len(tokens)
+
+
+def _shape(text: str, size: int, tokens: Sequence[str], words: float) -> tuple[float, ...]:
+    count = len(tokens) or 1
+    first = text[0]
+    initials = "".join([token[0] for token in tokens])
+    return (
+        math.log1p(size),
+        math.log1p(words),
+        text[-1] in ":：",
+        first.isupper(),
+        first.islower(),
+        first.isdigit(),
+        first in QUOTES,
+        sum(map(str.isupper, initials)) / count,
+        sum(map(str.isdigit, initials)) / count,
+        (text.count(",") + text.count("，") + text.count("、")) / words if words else 0.0,
+        math.log1p(text.count(". ") + text.count("? ") + text.count("! ") + text.count("。")),
+        not QUOTES.isdisjoint(text),
+        text.isupper(),
+        size / count,
+    )
+
+
+def _marks(head: str) -> tuple[float, ...]:
+    numbered = DIGIT.search(head) is not None
+    return (
+        len(SEPARATOR.findall(head)),
+        any(sign in head for sign in ADDRESSED) or DOMAIN.search(head) is not None,
+        any(sign in head for sign in COPYRIGHT),
+        numbered and CLOCK.search(head) is not None,
+        numbered and YEAR.search(head) is not None,
+    )
+
+
+def _cued(cues: Sequence[Cue], count: int) -> list[float]:
+    columns = [0.0] * len(NAMES)
+    covered = end = 0
+    for at, size, purpose in cues:
+        columns[purpose] += 1
+        covered += max(0, at + size - max(at, end))
+        end = max(end, at + size)
+    return [covered / count, bool(cues) and cues[0][0] == 0, *columns]
+
+
+# A line's place -------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,53 +334,37 @@ class _Page:
     indent: int
     again: Counter[str]
     lines_with: Counter[str]
-    length: int
     before: list[int]
-    gaps: float
-    prose_share: float
+    length: int
+    shares: tuple[float, float, float]
     run: tuple[int, int]
-    since: list[list[float]]
+    since: list[bytes]
 
 
 def _page(readings: Sequence[Reading]) -> _Page:
     indents: Counter[int] = Counter()
     lines_with: Counter[str] = Counter()
-    before, length, prose = [], 0, 0.0
     for reading in readings:
-        indents[reading.line.indent] += int(reading.prose)
-        lines_with.update({token for token in reading.lower if len(token) > 3 and token not in STOP_WORDS})
-        before.append(length)
-        length += len(reading.line.text)
-        prose += reading.prose
-    run = best_run([reading.prose / 60 - 1 for reading in readings])
+        indents[reading.line.indent] += int(reading.said.prose)
+        lines_with.update(reading.said.telling)
+    before = list(accumulate((len(reading.line.text) for reading in readings), initial=0))
+    length, count = max(1, before[-1]), max(1, len(readings))
+    run = best_run([reading.said.prose / 60 - 1 for reading in readings])
     return _Page(
         readings=readings,
         indent=max(sorted(indents), key=indents.__getitem__) if indents else 0,
-        again=Counter(reading.key for reading in readings),
+        again=Counter(reading.said.key for reading in readings),
         lines_with=lines_with,
-        length=max(1, length),
         before=before,
-        gaps=sum(reading.line.gap > 0 for reading in readings) / max(1, len(readings)),
-        prose_share=prose / max(1, length),
+        length=length,
+        shares=(
+            math.log(count),
+            sum(reading.line.gap > 0 for reading in readings) / count,
+            sum(reading.said.prose for reading in readings) / length,
+        ),
         run=run,
         since=_since(readings, run[0]),
     )
-
-
-def _since(readings: Sequence[Reading], start: int) -> list[list[float]]:
-    """For each line how many cues of an end stood in short lines up to it, since the best run of prose began."""
-    counts = [0.0] * len(ENDINGS)
-    found = []
-    for number, reading in enumerate(readings):
-        if number >= start and reading.cues and len(reading.line.text) < SHORT:
-            for at, purpose in enumerate(ENDING_NUMBERS):
-                counts[at] += sum(number == purpose for _, _, number in reading.cues)
-        found.append([math.log1p(count) for count in counts])
-    return found
-
-
-SHORT = 60
-ENDING_NUMBERS = tuple(NAMES.index(name) for name in ENDINGS)
 
 
 def best_run(worth: Sequence[float]) -> tuple[int, int]:
@@ -245,45 +379,30 @@ def best_run(worth: Sequence[float]) -> tuple[int, int]:
     return found
 
 
-def _row(number: int, reading: Reading, page: _Page, repeats: Repeats) -> list[float]:
-    return [
-        *_shape(reading),
-        *_standing(number, reading, page),
-        *_marks(reading),
-        *_topic(reading, page),
-        *_cued(reading),
-        math.log(len(page.readings)),
-        page.gaps,
-        page.prose_share,
-        *_run(number, page),
-        *page.since[number],
-        *_known(reading, repeats),
-    ]
+def _since(readings: Sequence[Reading], start: int) -> list[bytes]:
+    """For each line how many cues of an end stood in short lines up to it, since the best run of prose began."""
+    counts = [0] * len(ENDINGS)
+    now = pack([0.0] * len(ENDINGS))
+    found = []
+    for number, reading in enumerate(readings):
+        if number >= start and reading.said.cues and len(reading.line.text) < SHORT:
+            for _, _, purpose in reading.said.cues:
+                if purpose in ENDING_PLACES:
+                    counts[ENDING_PLACES[purpose]] += 1
+            now = pack([math.log1p(count) for count in counts])
+        found.append(now)
+    return found
 
 
-def _shape(reading: Reading) -> tuple[float, ...]:
-    text, tokens = reading.line.text, reading.tokens
-    count = len(tokens) or 1
-    first = text[0]
+ENDING_PLACES = {NAMES.index(name): place for place, name in enumerate(ENDINGS)}
+
+
+def _row(number: int, reading: Reading, page: _Page, repeats: Repeats) -> tuple[float, ...]:
     return (
-        math.log1p(len(text)),
-        math.log1p(reading.words),
-        reading.terminated,
-        text[-1] in ":：",
-        first.isupper(),
-        first.islower(),
-        first.isdigit(),
-        first in QUOTES,
-        reading.stop_share,
-        sum(token[0].isupper() for token in tokens) / count,
-        sum(token[0].isdigit() for token in tokens) / count,
-        (text.count(",") + text.count("，") + text.count("、")) / reading.words if reading.words else 0.0,
-        math.log1p(text.count(". ") + text.count("? ") + text.count("! ") + text.count("。")),
-        not QUOTES.isdisjoint(text),
-        text.isupper(),
-        len(text) / count,
-        reading.prose / 100,
-        reading.prose > 0,
+        *_standing(number, reading, page),
+        *_topic(reading.said, page.lines_with),
+        *_run(number, page.run),
+        *_known(reading.said.key, repeats),
     )
 
 
@@ -303,14 +422,20 @@ def _standing(number: int, reading: Reading, page: _Page) -> tuple[float, ...]:
         math.log1p(number),
         math.log1p(count - number),
         page.before[number] / page.length,
-        page.again[reading.key],
+        page.again[reading.said.key],
     )
 
 
-def _run(number: int, page: _Page) -> tuple[float, float, float]:
+def _topic(said: Words, lines_with: Counter[str]) -> tuple[float, float]:
+    """How many of a line's telling words, and of its names, other lines hold too."""
+    told = [lines_with[word] > 1 for word in said.telling]
+    named = [lines_with[word] > 1 for word in said.names]
+    return sum(told) / len(told) if told else -1.0, sum(named) / len(named) if named else -1.0
+
+
+def _run(number: int, run: tuple[int, int]) -> tuple[float, float, float]:
     """Whether a line stands in the page's best run of prose, and how far from its ends."""
-    start, end = page.run
-    into, left = number - start, end - 1 - number
+    into, left = number - run[0], run[1] - 1 - number
     return into >= 0 and left >= 0, _folded(into), _folded(left)
 
 
@@ -318,51 +443,11 @@ def _folded(lines: int) -> float:
     return math.copysign(math.log1p(abs(lines)), lines)
 
 
-def _marks(reading: Reading) -> tuple[float, ...]:
-    text = reading.line.text
-    head = text[:HEAD]
-    return (
-        len(SEPARATOR.findall(head)),
-        ADDRESS.search(head) is not None,
-        COPYRIGHT.search(head) is not None,
-        CLOCK.search(head) is not None,
-        YEAR.search(head) is not None,
-    )
-
-
-def _topic(reading: Reading, page: _Page) -> tuple[float, float]:
-    """How many of a line's telling words, and of its names, other lines hold too."""
-    told = named = told_again = named_again = 0
-    lines_with = page.lines_with
-    for token, lower in zip(reading.tokens, reading.lower, strict=True):
-        seen = lines_with.get(lower)
-        if seen:
-            told += 1
-            told_again += seen > 1
-            if token != lower:
-                named += 1
-                named_again += seen > 1
-    return told_again / told if told else -1.0, named_again / named if named else -1.0
-
-
-def _cued(reading: Reading) -> list[float]:
-    found = reading.cues
-    count = (len(reading.line.text) if reading.dense else len(reading.tokens)) or 1
-    columns = [0.0] * len(NAMES)
-    covered = end = 0
-    for at, size, number in found:
-        columns[number] += 1
-        covered += max(0, at + size - max(at, end))
-        end = max(end, at + size)
-    first = found[0][0] == 0 if found else False
-    return [covered / count, first, *columns]
-
-
-def _known(reading: Reading, repeats: Repeats) -> tuple[float, float, float]:
+def _known(line: str, repeats: Repeats) -> tuple[float, float, float]:
     """Whether there are other captures, whether the line recurs in them, and in how many."""
     if not repeats.captures:
         return 0.0, 0.0, 0.0
-    count = repeats.counts.get(reading.key, 0)
+    count = repeats.counts.get(line, 0)
     # in a hundred captures a sentence recurs by chance
     return 1.0, count >= max(1, RARELY * repeats.captures), count / repeats.captures
 

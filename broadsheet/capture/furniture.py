@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TypeAlias
 
 WORD = re.compile(r"\w+")
@@ -210,27 +209,56 @@ CUES: dict[str, str] = {
 """Words and phrases by what they are for. A phrase is as `words` would give it: small letters, no apostrophes."""
 
 DENSE_CUES: dict[str, str] = {
-    "join": "订阅|登录|登錄|登入|注册|註冊|会员|會員|訂閱|電子報|电子报|通讯|ログイン|会員|登録|メルマガ|購読|有料会員|구독|로그인|회원가입",
-    "social": "分享|转发|轉發|微博|微信|朋友圈|收藏|打印|列印|复制链接|複製連結|シェア|ツイート|ブックマーク|印刷|フォロー|はてな|공유|페이스북|트위터",
-    "more": "相关|相關|推荐|推薦|延伸阅读|延伸閱讀|阅读更多|更多|热门|熱門|最新|下一篇|上一篇|排行|精选|関連|おすすめ|人気|もっと見る|続きを読む|ランキング"
-    "|新着|あわせて読みたい|次の記事|前の記事|一覧|관련기사|더보기|추천|많이 본|최신",
+    "join": (
+        "订阅|登录|登錄|登入|注册|註冊|会员|會員|訂閱|電子報|电子报|通讯|ログイン|会員|登録|メルマガ"
+        "|購読|有料会員|구독|로그인|회원가입"
+    ),
+    "social": (
+        "分享|转发|轉發|微博|微信|朋友圈|收藏|打印|列印|复制链接|複製連結|シェア|ツイート|ブックマーク"
+        "|印刷|フォロー|はてな|공유|페이스북|트위터"
+    ),
+    "more": (
+        "相关|相關|推荐|推薦|延伸阅读|延伸閱讀|阅读更多|更多|热门|熱門|最新|下一篇|上一篇|排行|精选|関連"
+        "|おすすめ|人気|もっと見る|続きを読む|ランキング|新着|あわせて読みたい|次の記事|前の記事|一覧"
+        "|관련기사|더보기|추천|많이 본|최신"
+    ),
     "comment": "评论|評論|留言|回复|回覆|点赞|網友|コメント|返信|いいね|댓글|답글",
-    "legal": "版权|版權|隐私|隱私|条款|條款|备案|許可證|许可证|声明|保留所有|著作権|無断転載|利用規約|プライバシー|転載を禁|特定商取引|저작권|무단전재|개인정보",
+    "legal": (
+        "版权|版權|隐私|隱私|条款|條款|备案|許可證|许可证|声明|保留所有|著作権|無断転載|利用規約"
+        "|プライバシー|転載を禁|特定商取引|저작권|무단전재|개인정보"
+    ),
     "advert": "广告|廣告|赞助|贊助|广告合作|広告|スポンサー|提供|광고|협찬",
-    "byline": "记者|記者|作者|编辑|編輯|撰文|责编|責任編輯|来源|來源|文/|執筆|編集部|取材|ライター|기자|특파원|에디터",
-    "time": "发布|發布|更新|时间|時間|小时前|小時前|分钟前|分鐘前|天前|年|月|日|公開|配信|時間前|分前|입력|수정|게재",
-    "picture": "图片|圖片|图源|图/|圖/|摄影|攝影|视频|視頻|影片|图集|写真|画像|動画|撮影|提供：|사진|영상|동영상",
-    "menu": "首页|首頁|导航|搜索|搜尋|联系我们|聯絡我們|关于我们|關於我們|频道|返回|菜单|選單|トップ|ホーム|検索|メニュー|お問い合わせ|会社概要|ページの先頭|홈|검색|메뉴|문의",
+    "byline": (
+        "记者|記者|作者|编辑|編輯|撰文|责编|責任編輯|来源|來源|文/|執筆|編集部|取材|ライター|기자|특파원"
+        "|에디터"
+    ),
+    "time": (
+        "发布|發布|更新|时间|時間|小时前|小時前|分钟前|分鐘前|天前|年|月|日|公開|配信|時間前|分前|입력"
+        "|수정|게재"
+    ),
+    "picture": (
+        "图片|圖片|图源|图/|圖/|摄影|攝影|视频|視頻|影片|图集|写真|画像|動画|撮影|提供：|사진|영상"
+        "|동영상"
+    ),
+    "menu": (
+        "首页|首頁|导航|搜索|搜尋|联系我们|聯絡我們|关于我们|關於我們|频道|返回|菜单|選單|トップ|ホーム"
+        "|検索|メニュー|お問い合わせ|会社概要|ページの先頭|홈|검색|메뉴|문의"
+    ),
     "tags": "标签|標籤|关键词|關鍵字|专题|タグ|キーワード|カテゴリ|태그",
     "support": "捐款|赞助我们|支持我们|寄付|支援|후원",
     "note": "本文|免责|免責|不代表|转载|轉載|编者按|編按|この記事は|訂正|※|이 기사는",
-    "call": "点击|點擊|下载|下載|扫码|掃碼|二维码|关注我们|追蹤|クリック|ダウンロード|アプリ|こちら|다운로드|클릭",
+    "call": (
+        "点击|點擊|下载|下載|扫码|掃碼|二维码|关注我们|追蹤|クリック|ダウンロード|アプリ|こちら|다운로드"
+        "|클릭"
+    ),
 }
 """Likewise for writing without spaces between words, where any part of a line may match."""
 
 NAMES: tuple[str, ...] = tuple(CUES)
 
-Cue: TypeAlias = tuple[tuple[str, ...], int]
+Cue: TypeAlias = tuple[int, int, int]
+"""Where a cue begins, how long it is (in words; characters where there are no spaces), the number of its purpose."""
+_Phrase: TypeAlias = tuple[tuple[str, ...], int]
 
 
 def words(text: str) -> list[str]:
@@ -238,9 +266,9 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 
 
-def _index() -> dict[str, tuple[Cue, ...]]:
+def _index() -> dict[str, tuple[_Phrase, ...]]:
     """First word to what may follow, with the number of the purpose; the longest first."""
-    found: dict[str, list[Cue]] = {}
+    found: dict[str, list[_Phrase]] = {}
     for number, phrases in enumerate(CUES.values()):
         for phrase in phrases.split("|"):
             first, *rest = words(phrase)
@@ -250,27 +278,24 @@ def _index() -> dict[str, tuple[Cue, ...]]:
 
 INDEX = _index()
 DENSE = re.compile("|".join(f"(?P<{name}>{phrases})" for name, phrases in DENSE_CUES.items()))
-NUMBERS = {name: number for number, name in enumerate(NAMES)}
+PURPOSES = {name: number for number, name in enumerate(NAMES)}
 
 
-def purposes(tokens: Sequence[str]) -> list[tuple[int, int, int]]:
-    """The cues in a line's words: where each begins, how many words it takes, and the number of its purpose."""
+def cues_in(tokens: tuple[str, ...]) -> list[Cue]:
+    """The cues among a line's words."""
     found = []
     for at, token in enumerate(tokens):
-        cues = INDEX.get(token)
-        if not cues:
-            continue
-        for rest, number in cues:
-            size = len(rest)
-            if not size or tuple(tokens[at + 1 : at + 1 + size]) == rest:
-                found.append((at, size + 1, number))
+        if token in INDEX:
+            for rest, purpose in INDEX[token]:
+                if not rest or tokens[at + 1 : at + 1 + len(rest)] == rest:
+                    found.append((at, len(rest) + 1, purpose))
     return found
 
 
-def dense_purposes(text: str) -> list[tuple[int, int, int]]:
-    """The same for writing without spaces, in characters."""
+def dense_cues(text: str) -> list[Cue]:
+    """The same for writing without spaces."""
     return [
-        (match.start(), match.end() - match.start(), NUMBERS[str(match.lastgroup)]) for match in DENSE.finditer(text)
+        (match.start(), match.end() - match.start(), PURPOSES[str(match.lastgroup)]) for match in DENSE.finditer(text)
     ]
 
 

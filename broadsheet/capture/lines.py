@@ -8,21 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["", "heading", "item", "quote"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
+class Raw(NamedTuple):
     """A line as it stood in the file, `number` counting from 1."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """What a reader takes for one line: `raw` holds the lines of the file that it was put together from.
 
     `indent` is in columns, `gap` the number of empty lines before it, `level`
@@ -66,10 +64,10 @@ def parse(text: str) -> list[Line]:
 # One line of the file after the other -----------------------------------------------------------------
 
 MARK = re.compile(r"(#{1,6})[ ]+|([*+•‣▪◦●○■□·–—-])[ ]+|(\d{1,3}[.)])[ ]+|((?:>[ ]?)+)")
-LONE_MARKS = frozenset("*+•‣▪◦●○■□·–—-|>#/\\_.,:;~=^`'\"«»‹›→←↑↓▲▼►◄★☆✓✔✕✖×")
+LONE_MARKS = frozenset(" *+•‣▪◦●○■□·–—-|>#/\\_.,:;~=^`'\"«»‹›→←↑↓▲▼►◄★☆✓✔✕✖×")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Draft:
     """A line that may still grow."""
 
@@ -100,6 +98,9 @@ def _read(written: Sequence[str], *, marked: bool) -> Iterator[_Draft]:
 def _draft(number: int, line: str, bare: str, *, marked: bool) -> _Draft:
     kind: Kind = ""
     level, ordinal, rest = 0, "", bare
+    if bare[0].isalpha():
+        text, strong = _unmarked(rest, marked=marked)
+        return _Draft([Raw(number, bare)], [text], kind, 0, "", _indent(line), 0, len(line.rstrip()), strong)
     # a list's item may hold a heading, a heading a number; three marks are more than there ever are
     for _ in range(3):
         mark = MARK.match(rest)
@@ -115,22 +116,16 @@ def _draft(number: int, line: str, bare: str, *, marked: bool) -> _Draft:
             kind = "quote" if quote else "item"
             ordinal = count or ordinal
     text, strong = _unmarked(rest, marked=marked)
-    return _Draft(
-        raw=[Raw(number=number, text=line.rstrip())],
-        parts=[text],
-        kind=kind,
-        level=level,
-        ordinal=ordinal,
-        indent=len(line) - len(line.lstrip(" ")),
-        gap=0,
-        end=len(line.rstrip()),
-        strong=strong,
-    )
+    return _Draft([Raw(number, bare)], [text], kind, level, ordinal, _indent(line), 0, len(line.rstrip()), strong)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" ")) if line[0] == " " else 0
 
 
 IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
-STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+STRONG = re.compile(r"\*\*|(?<!\w)__(?!_)|(?<!_)__(?!\w)")
 EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_]+?)(?<=\S)\1(?![\w*_])")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>])")
 
@@ -141,8 +136,7 @@ def _unmarked(text: str, *, marked: bool) -> tuple[str, bool]:
     if "](" in text:
         text = LINK.sub(r"\1", IMAGE.sub(r"\1", text))
     if marked and ("*" in text or "_" in text):
-        text = EMPHASIS.sub(r"\2", STRONG.sub(r"\2", text))
-        text = text.replace("**", "")
+        text = EMPHASIS.sub(r"\2", STRONG.sub("", text))
     if "\\" in text:
         text = ESCAPE.sub(r"\1", text)
     if "  " in text:
@@ -183,7 +177,7 @@ def _width(written: Sequence[str]) -> int:
     within = [(end, after) for end, after in pairs if end <= width]
     full = sum(_is_full(end, after, width) for end, after in within)
     longer = sum(len(line) > width + 8 for line in written)
-    return width if full >= max(4, 0.75 * len(within), 2 * longer) else 0
+    return width if full >= max(4, 0.75 * len(within), 3 * longer) else 0
 
 
 def _crowded(lengths: Counter[int]) -> int:
@@ -198,7 +192,7 @@ def _crowded(lengths: Counter[int]) -> int:
 def _is_full(end: int, after: str, width: int) -> bool:
     """Whether the first word of the next line had no more room in a line that ends at column `end`."""
     first = after.lstrip().split(" ", 1)[0]
-    return end <= width and end + 1 + len(first) > width - 1
+    return end <= width + 2 and end + 1 + len(first) > width - 1
 
 
 def _unwrapped(drafts: Iterable[_Draft], width: int) -> Iterator[_Draft]:
@@ -215,7 +209,10 @@ def _unwrapped(drafts: Iterable[_Draft], width: int) -> Iterator[_Draft]:
 
 
 def _goes_on(last: _Draft, draft: _Draft, width: int) -> bool:
-    return draft.gap == 0 and not draft.kind and _is_full(last.end, draft.raw[0].text, width)
+    if draft.gap or draft.kind not in ("", last.kind if last.kind == "quote" else ""):
+        return False
+    # every line of a quotation bears its mark
+    return _is_full(last.end, draft.parts[0] if draft.kind else draft.raw[0].text, width)
 
 
 def _grow(last: _Draft, more: _Draft) -> None:
@@ -226,7 +223,7 @@ def _grow(last: _Draft, more: _Draft) -> None:
 
 # Sentences that tags broke ------------------------------------------------------------------------------
 
-GOES_ON = re.compile(r"[,;:.!?)\]%’”»…]|[a-zà-öø-ÿа-яё]|['\"]?(?:s|t|re|ve|ll|d)\b|[&–—-] ")
+GOES_ON = re.compile(r"[,;:.!?)\]%’”»…，。、；：！？」』）]|[a-zà-öø-ÿа-яё]|['\"]?(?:s|t|re|ve|ll|d)\b|[&–—-] ")
 OPEN_END = frozenset(
     re.findall(
         r"\w+",
@@ -240,6 +237,8 @@ OPEN_END = frozenset(
     )
 )
 """Words that no sentence ends with."""
+BINDING = frozenset(("of", "the", "a", "an", "and", "or", "to", "with", "from", "for", "by", "der", "die", "und", "de"))
+"""Words that bind the next line even to a short one; "in" and "up" end what buttons say."""
 TERMINATORS = frozenset(".!?…:;。！？؟।")
 CLOSERS = "\"'”’»)]）」』"
 
@@ -264,9 +263,13 @@ def _is_broken(last: _Draft, draft: _Draft) -> bool:
     head = after[0]
     if before[-1] in TERMINATORS or before.rstrip(CLOSERS)[-1:] in TERMINATORS:
         return head in ",;.)”’" and len(after) < 4
-    if before[-1] in ",(–—" or before.rsplit(None, 1)[-1].lower() in OPEN_END:
+    final = before.rsplit(None, 1)[-1]
+    if final in BINDING and before.count(" ") > 1:
+        return True
+    if before[-1] in ",(–—" or final.lower() in OPEN_END:
         return len(before) > 24 or head.islower()
-    return bool(GOES_ON.match(after)) and (head in ",;.!?)”’" or len(before) > 30 or len(after) > 30)
+    is_long = len(before) > 30 or len(after) > 30 or len(last.parts) > 1
+    return bool(GOES_ON.match(after)) and (is_long or head in ",;.!?)”’，。、；！？")
 
 
 def _has_room(draft: _Draft) -> bool:
@@ -278,16 +281,10 @@ def _line(draft: _Draft) -> Line:
     text = draft.parts[0]
     for part in draft.parts[1:]:
         text += _between(text, part) + part
-    lone = all(character in LONE_MARKS or character == " " for character in text)
+    if len(text) < 4 and LONE_MARKS.issuperset(text):
+        text = ""
     return Line(
-        raw=tuple(draft.raw),
-        text="" if lone and len(text) < 4 else text,
-        kind=draft.kind,
-        level=draft.level,
-        ordinal=draft.ordinal,
-        indent=draft.indent,
-        gap=draft.gap,
-        strong=draft.strong,
+        tuple(draft.raw), text, draft.kind, draft.level, draft.ordinal, draft.indent, draft.gap, draft.strong
     )
 
 
@@ -295,7 +292,7 @@ def _between(text: str, part: str) -> str:
     """What stands between two parts of a line: nothing before a comma, in Chinese, or where a word was broken."""
     if not text or not part:
         return ""
-    if part[0] in ",;.!?)]”’…%" or text[-1] in "([“‘":
+    if part[0] in ",;.!?)]”’…%，。、；：！？」』）" or text[-1] in "([“‘":
         return ""
     return "" if is_dense(text[-1]) and is_dense(part[0]) else " "
 

@@ -5,50 +5,112 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from broadsheet.capture.features import Reading
 
-NAME = r"(?:[Tt]he )?[A-ZÀ-ÞА-Я0-9][\w&.'’-]*(?: (?:of|and|&|de|du|des|der|la|le|für)(?= [A-ZÀ-Þ]))?(?: [A-ZÀ-ÞА-Я0-9][\w&.-]*){0,4}"
-
+LARGE = "A-ZÀ-ÞА-Я0-9"
+NAME = (
+    rf"(?:[Tt]he )?[{LARGE}](?:[\w&'’-]|\.\w)*"
+    rf"(?:(?: (?:of|and|&|de|du|des|do|da|das|dos|der|la|le|für)){{0,2}} [{LARGE}](?:[\w&-]|\.\w)*){{0,4}}"
+)
+YEARS = r"(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\d\d))?,?\s*)?"
 STRONG, FAIR = 2, 1
-EVIDENCE: tuple[tuple[str, int, str, re.Pattern[str]], ...] = (
-    (
+
+
+class Sign(NamedTuple):
+    """Evidence of one kind: what a line must hold to be looked at, what the name stands in, and what that weighs."""
+
+    kind: str
+    weight: int
+    holds: str
+    pattern: re.Pattern[str]
+
+
+AROUND = (
+    Sign(
         "copyright",
         STRONG,
-        "around",
-        re.compile(rf"(?:©|\([cC]\)|[Cc]opyright)\W{{0,4}}(?:[Cc]opyright\W+)?(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\d\d))?,?\s*)?(?:[Bb]y )?({NAME})"),
+        "©|\\([cC]\\)|opyright|OPYRIGHT",
+        re.compile(
+            rf"(?:©|\([cC]\)|[Cc]opyright|COPYRIGHT)\W{{0,4}}(?:[Cc]opyright\W{{1,4}})?{YEARS}(?:[Bb]y )?({NAME})"
+        ),
     ),
-    (
-        "newsletter",
+    Sign(
+        "call",
         FAIR,
-        "around",
-        re.compile(rf"(?:[Ee]xplore|[Ss]ubscribe to|[Ss]ign up (?:for|to)|[Gg]et|[Jj]oin|[Rr]eceive)(?: the| our| all)? ({NAME})['’]?s? (?:[\w-]+ ){{0,2}}(?:[Nn]ewsletters?|[Aa]lerts|[Bb]riefing|[Uu]pdates|app|membership)"),
+        "ewsletter|lert|riefing|pdates|app|embership",
+        re.compile(
+            r"(?:[Ee]xplore|[Ss]ubscribe to|[Ss]ign up (?:for|to)|[Gg]et|[Jj]oin|[Rr]eceive)(?: the| our| all)? "
+            rf"({NAME})['’]?s? (?:[\w-]+ ){{0,2}}(?:[Nn]ewsletters?|[Aa]lerts|[Bb]riefing|[Uu]pdates|app|membership)"
+        ),
     ),
-    ("newsletter", FAIR, "around", re.compile(rf"(?:[Ss]ubscribe to|[Ss]upport|[Dd]onate to|[Bb]ecome a member of|[Aa]bout|[Ff]ollow|[Mm]ore [Ff]rom|[Aa]dvertise with) ({NAME})(?=$|[.!,:]| on | today| for )")),
-    ("newsletter", FAIR, "around", re.compile(rf"^(?:Abonnieren Sie|Abonnez-vous à|S’abonner à|Suscríbete a|Assine(?: o| a)?|Iscriviti a) ({NAME})")),
-    (
+    Sign(
+        "call",
+        FAIR,
+        "ubscribe to|upport|onate to|member of|bout|ollow|ore [Ff]rom|dvertise with",
+        re.compile(
+            r"(?:[Ss]ubscribe to|[Ss]upport|[Dd]onate to|[Bb]ecome a member of|[Aa]bout|[Ff]ollow|[Mm]ore [Ff]rom"
+            rf"|[Aa]dvertise with) ({NAME})(?=$|[.!,:]| on | today| for )"
+        ),
+    ),
+    Sign(
+        "call",
+        FAIR,
+        "bonn|uscr|ssine|scriviti",
+        re.compile(
+            rf"^(?:Abonnieren Sie|Abonnez-vous à|S’abonner à|Suscríbete a|Assine(?: o| a)?|Iscriviti a) ({NAME})"
+        ),
+    ),
+    Sign(
+        "made",
+        FAIR,
+        "odified|llustrat|raphic|dited|omposite|rtwork",
+        re.compile(
+            r"(?:[Mm]odified|[Ii]llustrated|[Ii]llustration|[Gg]raphics?|[Ee]dited|[Cc]omposite|[Aa]rtwork)"
+            rf" by ({NAME})$"
+        ),
+    ),
+)
+INSIDE = (
+    Sign(
         "request",
         FAIR,
-        "story",
-        re.compile(rf"({NAME})(?:['’]s?)? (?:requests?|inquiry|inquiries|queries|questions) for comment|[Rr]equests? for comment from ({NAME})"),
+        "comment",
+        re.compile(
+            rf"({NAME})(?:['’]s?)? (?:requests?|inquiry|inquiries|queries|questions) for comment"
+            rf"|[Rr]equests? for comment from ({NAME})"
+        ),
     ),
-    (
+    Sign(
         "told",
         FAIR,
-        "story",
-        re.compile(rf"(?:told|tells|(?:interview|spoke|speaking|shared) with|statement to|reached by|contacted by|gegenüber|seen by|obtained by|exclusively to) ({NAME})"),
+        "told|tells|with|statement to|ed by|gegenüber|exclusively",
+        re.compile(
+            r"(?:told|tells|(?:interview|spoke|speaking|shared) with|statement to|reached by|contacted by|gegenüber"
+            rf"|seen by|obtained by|exclusively to) ({NAME})"
+        ),
     ),
-    ("made", FAIR, "around", re.compile(rf"(?:[Mm]odified|[Ii]llustrated|[Ii]llustration|[Gg]raphics?|[Ee]dited|[Cc]omposite|[Aa]rtwork) by ({NAME})$")),
-    ("self", FAIR, "story", re.compile(rf"(?:[Tt]his (?:article|story) (?:was )?(?:first |originally )?(?:appeared|published) (?:in|on|at|by)) ({NAME})")),
 )
-"""Kind, weight, where it may stand (in the story or around it), and what it looks like."""
+"""What names an outlet around its stories, and inside them."""
 
+
+def _holds(signs: Sequence[Sign]) -> re.Pattern[str]:
+    return re.compile("|".join(sign.holds for sign in signs))
+
+
+SOMETHING_AROUND, SOMETHING_INSIDE = _holds(AROUND), _holds(INSIDE)
 LATER = re.compile(r"[\s.,]*(?:All [Rr]ights.*|Inc|LLC|Ltd|GmbH|Limited|Corp|Media Group|AG|SA)?[\s.,]*$")
 NOBODY = frozenset(
-    "all the our this a an your us inc llc ltd copyright rights reserved getty images getty reuters ap afp associated press"
-    " shutterstock facebook twitter instagram google apple linkedin youtube x newsletters newsletter daily morning getty's"
-    .split()
-) | {"getty images", "associated press", "all rights", "all rights reserved", "google news"}
+    re.findall(
+        r"\w+",
+        "all the our this a an your us inc llc ltd copyright rights reserved gettyimages getty reuters ap afp"
+        " associatedpress shutterstock facebook twitter instagram google apple linkedin youtube x newsletters"
+        " newsletter daily morning allrights allrightsreserved googlenews",
+    )
+)
+"""Folded names that are no outlet's, or of an agency that lends pictures."""
+MOST_CHARACTERS = 2000
 
 
 def outlet(readings: Sequence[Reading], chosen: Sequence[bool], *, title: str = "", name_hint: str = "") -> str:
@@ -70,15 +132,18 @@ def outlet(readings: Sequence[Reading], chosen: Sequence[bool], *, title: str = 
 
 def _evidence(readings: Sequence[Reading], chosen: Sequence[bool], title: str) -> Iterator[tuple[str, int, str]]:
     for reading, kept in zip(readings, chosen, strict=True):
-        text = reading.line.text
-        for kind, weight, place, pattern in EVIDENCE:
-            if (place == "story") == kept:
-                for found in pattern.finditer(text[:2000]):
-                    name = _name(next(filter(None, found.groups()), ""))
-                    if name:
-                        yield kind, weight, name
+        text = reading.line.text[:MOST_CHARACTERS]
+        if (SOMETHING_INSIDE if kept else SOMETHING_AROUND).search(text):
+            yield from _named(text, INSIDE if kept else AROUND)
         if title and not kept and (name := _after_title(text, title)):
             yield "title", STRONG, name
+
+
+def _named(text: str, signs: Sequence[Sign]) -> Iterator[tuple[str, int, str]]:
+    for sign in signs:
+        for found in sign.pattern.finditer(text):
+            if name := _name(next(filter(None, found.groups()), "")):
+                yield sign.kind, sign.weight, name
 
 
 def _after_title(text: str, title: str) -> str:
@@ -91,7 +156,7 @@ def _after_title(text: str, title: str) -> str:
 
 def _name(found: str) -> str:
     name = LATER.sub("", re.sub(r"['’]s?$", "", found.strip(" .,;:-–—|")))
-    name = re.sub(r"^(?:19|20)\d\d\s+", "", name)
+    name = re.sub(r"^(?:19|20)\d\d\s+|\s+(?:19|20)\d\d$|^the\s+", "", name)
     return "" if _folded(name) in NOBODY or len(name) < 3 or not any(map(str.isalpha, name)) else name
 
 

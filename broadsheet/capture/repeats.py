@@ -18,7 +18,7 @@ DIGITS = re.compile(r"\d+")
 
 MOST_LINES = 4000
 """How many lines a memory keeps: those that recur most, and of those that recur alike the latest."""
-MOST_CHARACTERS = 300
+MOST_CHARACTERS = 120
 """Longer lines are stories; their beginnings tell them apart well enough."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,20 +111,32 @@ FAR = 99
 """How far away a row is that there is none of."""
 
 
-def widen(rows: Sequence[Sequence[float]], columns: Sequence[str], around: Around) -> Floats:
+def pack(numbers: Sequence[float]) -> bytes:
+    """Numbers as `joined` takes them: packed once, put together often."""
+    return array("f", numbers).tobytes()
+
+
+def joined(parts: Sequence[bytes], columns: Sequence[str]) -> Floats:
+    """Rows from parts, each of which holds some of the columns, packed row by row."""
+    packed = [np.frombuffer(part, dtype=np.float32) for part in parts]
+    count = sum(map(len, packed)) // len(columns)
+    return np.hstack([part.reshape(count, -1) for part in packed])
+
+
+def widen(rows: Sequence[Sequence[float]] | Floats, columns: Sequence[str], around: Around) -> Floats:
     """Rows, each with what it is to know of those around it."""
-    table = np.array(rows, dtype=np.float32).reshape(len(rows), len(columns))
+    table = np.asarray(rows, dtype=np.float32).reshape(len(rows), len(columns))
     place = {name: number for number, name in enumerate(columns)}
     seen = table[:, [place[name] for name in around.seen]]
     averaged = table[:, [place[name] for name in around.averaged]]
-    parts: list[Floats | NDArray[np.float64]] = [
+    found: list[Floats | NDArray[np.float64]] = [
         table,
         *(_shifted(seen, step) for step in _steps(around.reach)),
         *_means(averaged, around.widths),
         *(part for name in around.shared for part in _parts(table[:, place[name]])),
         *(rows for name in around.sought for rows in _distances(table[:, place[name]] > 0)),
     ]
-    return np.hstack(parts).astype(np.float32)
+    return np.hstack(found).astype(np.float32)
 
 
 def _shifted(table: Floats, step: int) -> Floats:

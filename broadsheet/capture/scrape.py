@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from itertools import groupby
 from broadsheet.capture import features, scores, stated
 from broadsheet.capture.escape import escape
 from broadsheet.capture.features import Reading
+from broadsheet.capture.furniture import words as words_of
 from broadsheet.capture.lines import Line, parse
 from broadsheet.capture.nouns import Block, Body, Dropped, Facts, Repeats, Rules
 from broadsheet.capture.repeats import apart
@@ -27,12 +29,12 @@ def scrape(
     `repeats` are the lines of other captures of the same source, `name_hint` may
     confirm the source's name: a file's name, a domain.
     """
-    readings = [features.read(line) for line in parse(text)]
+    readings = [features.read(line, characters=features.SKIMMED) for line in parse(text)]
     if not readings:
         return Facts(), Body(blocks=(), dropped=(), confidence=0.0)
     repeats = apart(repeats, [reading.key for reading in readings if reading.prose])
     chances = scores.load("text").probabilities(features.rows(readings, repeats))
-    chosen = ruled(readings, chosen_lines(chances, [reading.words for reading in readings]), rules)
+    chosen = ruled(readings, chosen_lines(readings, chances), rules)
     facts, told = stated.facts(readings, chosen, name_hint=name_hint)
     for number in told:
         chosen[number] = False
@@ -47,8 +49,14 @@ def scrape(
 # Which lines are the story ------------------------------------------------------------------------------
 
 
-def chosen_lines(chances: Sequence[float], sizes: Sequence[float]) -> list[bool]:
-    """The lines that are best taken: those above the limit at which the F1 to be expected is highest.
+def chosen_lines(readings: Sequence[Reading], chances: Sequence[float]) -> list[bool]:
+    """The lines that are best taken, none that says again what another has said."""
+    limit = best_limit(chances, [reading.words for reading in readings])
+    return _once(readings, _whole_lists(readings, [chance >= limit for chance in chances]))
+
+
+def best_limit(chances: Sequence[float], sizes: Sequence[float]) -> float:
+    """The chance from which on lines are taken so that the F1 to be expected is highest.
 
     What is expected: lines count by their words, and hold of the story what
     their chance says. The limit is thus lower where nothing is certain.
@@ -61,12 +69,42 @@ def chosen_lines(chances: Sequence[float], sizes: Sequence[float]) -> list[bool]
         expected = 2 * right / (taken + story) if taken else 0.0
         if expected > best:
             best, limit = expected, chance
-    return [chance >= min(limit, SURE) for chance in chances]
+    return min(limit, SURE)
 
 
 CAUTION = 0.9
 """Chances are a little too high on texts of new sites: how much of the story they promise is there."""
 SURE = 0.9
+
+
+def _whole_lists(readings: Sequence[Reading], chosen: list[bool]) -> list[bool]:
+    """The choice with all items of a list that at least half was chosen of."""
+    lists = groupby(range(len(chosen)), lambda number: (readings[number].line.kind, readings[number].line.indent))
+    for items in (list(group) for _, group in lists):
+        if readings[items[0]].line.kind == "item" and 2 * sum(chosen[number] for number in items) >= len(items):
+            for number in items:
+                chosen[number] = True
+    return chosen
+
+
+def _once(readings: Sequence[Reading], chosen: list[bool]) -> list[bool]:
+    """The choice without longer lines that were said before: some pages hold their story twice."""
+    taken = [number for number, kept in enumerate(chosen) if kept and len(readings[number].tokens) >= LONG]
+    openings = Counter(readings[number].lower[:RUN] for number in taken)
+    if len(openings) == len(taken):
+        return chosen
+    seen: set[tuple[str, ...]] = set()
+    for number in taken:
+        words = words_of(readings[number].line.text)
+        runs = [tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)]
+        if sum(run in seen for run in runs) >= SAME * len(runs):
+            chosen[number] = False
+        seen.update(runs)
+    return chosen
+
+
+LONG, RUN, SAME = 8, 5, 0.85
+"""Words from which a line is looked at, words in a run, and the share of runs that make two lines the same."""
 
 
 def ruled(readings: Sequence[Reading], chosen: Sequence[bool], rules: Rules) -> list[bool]:

@@ -9,21 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from broadsheet.capture.addresses import is_web, without_trackers
-from broadsheet.capture.dates import moment
 from broadsheet.capture.features import Reading
 from broadsheet.capture.furniture import NAMES, STOP_WORDS
 from broadsheet.capture.nouns import Facts, Found, FoundPicture
 from broadsheet.capture.outlet import outlet
 from broadsheet.capture.people import is_byline, people
 
-TITLE, DEK, CREDIT, CAPTION, BYLINE, DATE, ADDRESS = (
+TITLE, DEK, CREDIT, BYLINE, DATE, ADDRESS, ABOUT = (
     "the headline",
     "the dek",
     "a picture credit",
-    "a picture's caption",
     "the byline",
     "the date",
     "the address",
+    "after the end: about an author",
 )
 
 
@@ -55,6 +54,7 @@ def facts(readings: Sequence[Reading], chosen: Sequence[bool], *, name_hint: str
         scene.told[scene.title] = TITLE
         scene.first = max(scene.first, scene.title + 1)
     image, authors, (date, updated) = _image(scene), _authors(scene), _dates(scene)
+    _tell_of_authors(scene, authors)
     dek = _dek(scene)
     title = scene.text(scene.title) if scene.title >= 0 else ""
     source = outlet(readings, chosen, title=title, name_hint=name_hint)
@@ -102,20 +102,36 @@ def _title(scene: Scene) -> int:
         if 2 <= scene.readings[number].words <= 40 and len(scene.text(number)) <= 250
     ]
     best, number = max(scored, default=(0.0, 0))
-    return -number if best >= 1.5 else -1
+    return _without_outlet(-number, scene) if best >= 1.5 else -1
+
+
+def _without_outlet(number: int, scene: Scene) -> int:
+    """The line that is the headline alone, where this one is the page's title: "Headline - Outlet"."""
+    whole = scene.text(number)
+    parts = {part for part in OUTLET_AFTER.split(whole) if len(part) * 2 > len(whole)}
+    near = range(min(scene.first + 1, len(scene.readings)))
+    return next((other for other in near if scene.text(other) in parts), number)
+
+
+OUTLET_AFTER = re.compile(r"\s+[-–—|·•»]\s+")
 
 
 def _likeness(number: int, scene: Scene, story: set[str], again: Mapping[str, int]) -> float:
     reading = scene.readings[number]
     line = reading.line
     telling = [token for token in reading.lower if token not in STOP_WORDS]
+    if reading.dense:
+        # words do not part there; single letters tell what a line is about
+        telling, story = list(line.text), set().union(*story)
     topic = sum(token in story for token in telling) / len(telling) if telling else 0.0
+    following = scene.readings[number + 1 : number + 4]
     return (
         {0: 0.0, 1: 3.0, 2: 1.5}.get(line.level, 0.5)
         + 3 * (reading.words > 3 or reading.dense) * topic
         + (again[reading.key] > 1) * (reading.words > 4)
         + (1 if number == 0 else 0)
         + min(reading.words, 8) / 8
+        + any(_is_about(other, "time", "byline") for other in following)
         - 0.04 * (scene.first - number)
         - 1.5 * line.text.endswith((".", "。", ":", "…"))
         - 2 * (line.kind == "item")
@@ -140,7 +156,9 @@ def _dek(scene: Scene) -> str:
     title = scene.readings[scene.title].key
     for number in scene.above[:12]:
         reading = scene.readings[number]
-        if number in scene.told or reading.key == title or reading.line.kind == "item" or not _is_prose(reading):
+        if number in scene.told or reading.line.kind == "item" or not _is_prose(reading):
+            continue
+        if reading.key.startswith(title) or title.startswith(reading.key):
             continue
         following = scene.told.get(number + 1)
         if following == CREDIT or _is_about(reading, "time", "byline", "picture", "social", "join", "advert"):
@@ -165,15 +183,22 @@ AGENCY = (
     r"(?: Commons)?|Flickr|NASA|123RF(?:\.com)?|新华社|新華社|共同通信|時事通信|Europa Press|Associated Press)"
 )
 LABELLED = re.compile(
-    r"[(\[]?(?:(?:photo|image|picture|illustration|graphic|featured image|lead image|cover image|header image|top image)s?"
+    r"[(\[]?(?:(?:photo|image|picture|illustration|graphic|(?:featured|lead|cover|header|top) image)s?"
     r"(?:\s+(?:credit|courtesy|source|via)s?)?|credits?|foto(?:s|grafie|grafía|grafia|quelle)?|bild(?:quelle|nachweis)?"
-    r"|crédits?(?:\s+photo)?|photo d.illustration|crédito|imagen|imagem|fotógrafo|фото|写真|图片来源|图源|圖片來源|صورة)"
+    r"|crédits?(?:\s+photo)?|photo d.illustration|crédito|imagen|imagem|fotógrafo|фото"
+    r"|写真|图片来源|图源|圖片來源|صورة)"
     r"\s*(?:[:：]\s*|\s+(?:by|courtesy of|via|von|por|par|de|di)\s+)(?P<credit>\S.{1,120}?)[)\]]?",
     re.IGNORECASE,
 )
-AGENCY_LINE = re.compile(rf"[(\[]?(?P<credit>(?:©\s*)?[^.!?()]{{0,80}}?(?:/|\bvia\b|\bby\b|©|^|,)\s*{AGENCY}\b.{{0,60}})[)\]]?")
-COURTESY = re.compile(r"[(\[]?(?P<credit>(?:courtesy(?: of| photo)?|handout|©)\s*[:/]?\s*\S.{1,80}?)[)\]]?", re.IGNORECASE)
-AT_THE_END = re.compile(rf"^(?P<caption>.{{20,}}?[.!?”\"])\s*[(\[](?P<credit>[^()\[\]]{{0,60}}{AGENCY}[^()\[\]]{{0,40}})[)\]]\.?$")
+AGENCY_LINE = re.compile(
+    rf"[(\[]?(?P<credit>(?:©\s*)?[^.!?()]{{0,80}}?(?:/|\bvia\b|\bby\b|©|^|,)\s*{AGENCY}\b.{{0,60}})[)\]]?"
+)
+COURTESY = re.compile(
+    r"[(\[]?(?P<credit>(?:courtesy(?: of| photo)?|handout|©)\s*[:/]?\s*\S.{1,80}?)[)\]]?", re.IGNORECASE
+)
+AT_THE_END = re.compile(
+    rf"^(?P<caption>.{{20,}}?[.!?”\"])\s*[(\[](?P<credit>[^()\[\]]{{0,60}}{AGENCY}[^()\[\]]{{0,40}})[)\]]\.?$"
+)
 CREDITS = (LABELLED, AGENCY_LINE, COURTESY)
 
 
@@ -212,10 +237,21 @@ def _authors(scene: Scene) -> tuple[str, ...]:
         names = _by_whom(text)
         if not names and text.casefold().rstrip(":") in BARE_BY and number + 1 < scene.first:
             names = people([f"by {scene.text(number + 1)}"]) if scene.readings[number + 1].words <= 5 else ()
+            if names:
+                scene.told[number + 1] = BYLINE
         if names:
             scene.told[number] = BYLINE
             return names
     return ()
+
+
+def _tell_of_authors(scene: Scene, authors: Sequence[str]) -> None:
+    """The last line of a story that introduces its author is about the author."""
+    if scene.last < len(scene.readings) and scene.last > scene.first:
+        reading = scene.readings[scene.last]
+        introduces = any(reading.line.text.startswith(name) for name in authors)
+        if introduces and any(NAMES[number] in ("bio", "byline") for _, _, number in reading.cues):
+            scene.told[scene.last] = ABOUT
 
 
 def _by_whom(text: str) -> tuple[str, ...]:
@@ -230,23 +266,39 @@ BYLINE_START = re.compile(
     r"(?:by|von|par|por|di|door|av|af|автор:?|autor(?:in)?:|text:|texto:|作者[:：]|文[/／])\s+\S|(?:作者|记者|記者)[:：]",
     re.IGNORECASE,
 )
-MONTH = (
-    r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar)?|février|fevereiro|febrero|enero|mar(?:ch|s|ço|zo)?|märz|apr(?:il)?|abril|avril"
-    r"|may|mai|maio|mayo|june?|juni|juin|junho|junio|july?|juli|juillet|julho|julio|aug(?:ust)?|août|agosto|sep(?:t(?:ember)?)?"
-    r"|septembre|setembro|septiembre|oct(?:ober)?|okt(?:ober)?|octobre|outubro|octubre|nov(?:ember|embre|embro|iembre)?"
-    r"|dec(?:ember)?|dez(?:ember|embro)?|décembre|diciembre)"
+MONTHS = (
+    "jan|january|januar|janvier|enero|janeiro|gennaio|januari|января|يناير",
+    "feb|february|februar|février|febrero|fevereiro|febbraio|februari|февраля|فبراير",
+    "mar|march|märz|mars|marzo|março|maart|марта|مارس",
+    "apr|april|avril|abril|aprile|апреля|أبريل",
+    "may|mai|mayo|maio|maggio|mei|maj|мая|مايو",
+    "jun|june|juni|juin|junio|junho|giugno|июня|يونيو",
+    "jul|july|juli|juillet|julio|julho|luglio|июля|يوليو",
+    "aug|august|août|agosto|augustus|augusti|августа|أغسطس",
+    "sep|sept|september|septembre|septiembre|setembro|settembre|сентября|سبتمبر",
+    "oct|october|okt|oktober|octobre|octubre|outubro|ottobre|октября|أكتوبر",
+    "nov|november|novembre|noviembre|novembro|ноября|نوفمبر",
+    "dec|december|dez|dezember|décembre|diciembre|dezembro|dicembre|декабря|ديسمبر",
 )
+NUMBERS = {name: number for number, names in enumerate(MONTHS, 1) for name in names.split("|")}
+MONTH = f"(?P<month{{}}>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+YEAR = r"(?P<year{}>(?:19|20)\d\d)"
 DAY = re.compile(
-    rf"\b{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{{2}}\b"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?{MONTH}\.?,?\s+(?:de\s+)?(?:19|20)\d{{2}}\b"
-    r"|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}\b|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日",
+    rf"\b{MONTH.format(1)}\.?\s+(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR.format(1)}\b"
+    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:de\s+)?{MONTH.format(2)}\.?,?\s+(?:de\s+)?{YEAR.format(2)}\b"
+    rf"|\b{YEAR.format(3)}-(?P<month3>\d\d)-(?P<day3>\d\d)\b"
+    rf"|\b(?P<day4>\d{{1,2}})\.(?P<month4>\d{{1,2}})\.{YEAR.format(4)}\b"
+    rf"|{YEAR.format(5)}年(?P<month5>\d{{1,2}})月(?P<day5>\d{{1,2}})日",
     re.IGNORECASE,
 )
+"""A day whose order of numbers is beyond doubt."""
 UPDATE = re.compile(
-    r"updated|modified|aktualisiert|mis à jour|modifié|actualizado|atualizado|aggiornato|更新|обновлено|تحديث", re.IGNORECASE
+    r"updated|modified|aktualisiert|mis à jour|modifié|actualizado|atualizado|aggiornato|更新|обновлено|تحديث",
+    re.IGNORECASE,
 )
 PUBLISHED = re.compile(
-    r"published|posted|first published|veröffentlicht|erschienen|publié|publicado|pubblicato|发布|發布|公開|опубликовано|نشر",
+    r"published|posted|first published|veröffentlicht|erschienen|publié|publicado|pubblicato|опубликовано"
+    r"|发布|發布|公開|نشر",
     re.IGNORECASE,
 )
 
@@ -273,9 +325,17 @@ def _days(text: str) -> Iterator[tuple[str, datetime]]:
     end = 0
     for found in DAY.finditer(text[:200]):
         before, end = text[end : found.start()], found.end()
-        day = moment(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", found[0]))
-        if day:
+        if day := _day(found):
             yield ("updated" if UPDATE.search(before) and not PUBLISHED.search(before) else "published"), day
+
+
+def _day(found: re.Match[str]) -> datetime | None:
+    parts = {name[:-1]: value for name, value in found.groupdict().items() if value}
+    month = NUMBERS.get(parts["month"].lower()) or int(parts["month"])
+    try:
+        return datetime(int(parts["year"]), month, int(parts["day"]))  # noqa: DTZ001 - a bare day has no zone
+    except ValueError:
+        return None
 
 
 # Where ------------------------------------------------------------------------------------------------------
