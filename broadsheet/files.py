@@ -24,6 +24,22 @@ def files_below(folder: Path) -> list[Path]:
     return sorted((file for file in found if file.is_file()), key=lambda file: file.as_posix())
 
 
+def is_file(file: Path) -> bool:
+    """Whether a file is there; a name that no disk can hold is none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(folder: Path) -> bool:
+    """Likewise, of a folder."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
 def _is_content(name: str) -> bool:
     return name in MEANT or not (name.startswith(".") or name.endswith("~"))
 

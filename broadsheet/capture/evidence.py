@@ -19,7 +19,7 @@ from broadsheet.capture.repeats import key
 
 FIRST_MARK, MOST_MARKS = 0x20000, 42_000
 """Letters that hardly a page uses. Extractors keep or drop them with the text that they stand in."""
-MOST_PIECES, MOST_ELEMENTS = 6_000, 60_000
+MOST_PIECES, MOST_ELEMENTS, MOST_IN_PARAGRAPH = 6_000, 20_000, 3_000
 """Extractors are asked about no larger page: some of their steps take the square of its size."""
 NO_REPEATS = Repeats()
 WORD = re.compile(r"\w+")
@@ -74,7 +74,15 @@ def _nobody(pieces: Sequence[Piece]) -> tuple[list[float], list[float]]:
 
 def is_moderate(root: Element, found: Pieces) -> bool:
     """Whether extractors can be asked about a page of this size."""
-    return len(found.texts) <= MOST_PIECES and next(islice(root.iter(), MOST_ELEMENTS, None), None) is None
+    return (
+        len(found.texts) <= MOST_PIECES
+        and not _has_more(root, MOST_ELEMENTS)
+        and not any(_has_more(paragraph, MOST_IN_PARAGRAPH) for paragraph in root.iter("p"))
+    )
+
+
+def _has_more(element: Element, most: int) -> bool:
+    return next(islice(element.iter(), most, None), None) is not None
 
 
 # Extractors --------------------------------------------------------------------------------------------

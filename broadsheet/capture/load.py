@@ -9,7 +9,7 @@ from broadsheet.capture.addresses import is_web
 from broadsheet.capture.fetch import Fetched
 from broadsheet.capture.nouns import Capture
 from broadsheet.errors import ContentError, Problem
-from broadsheet.files import files_below
+from broadsheet.files import files_below, is_folder
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".xht", ".mhtml", ".mht", ".txt", ".text", ".md")
 """What is taken from a folder; a file that is named is taken whatever it is called."""
@@ -25,7 +25,7 @@ def named(sources: Iterable[str]) -> list[str]:
     """
     found = []
     for source in sources:
-        found += _inside(source) if source != "-" and not is_web(source) and Path(source).is_dir() else [source]
+        found += _inside(source) if source != "-" and not is_web(source) and is_folder(Path(source)) else [source]
     return found
 
 
@@ -66,7 +66,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _near(file: Path) -> str:
-    if "." in file.name and "/" in str(file) and not file.parent.exists():
+    if "." in file.name and "/" in str(file) and not is_folder(file.parent):
         return f"an address begins with its scheme: https://{file}"
     return "name a file, a folder, a web address, or - for standard input"
 

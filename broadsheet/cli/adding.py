@@ -33,6 +33,7 @@ from broadsheet.cli.console import as_json, echo, progress_bar, tell
 from broadsheet.cli.surroundings import clock, fetcher, here, processors
 from broadsheet.content import read_date
 from broadsheet.errors import BroadsheetError, ConfigError, ContentError, Problem, printable
+from broadsheet.files import is_file, is_folder
 
 SAVE_IT = "open the feed in a browser, save the article, and add the file"
 
@@ -136,7 +137,7 @@ def add(sources: tuple[str, ...], options: Options) -> int:
 def _named(sources: tuple[str, ...], run: Run) -> Iterator[Wanted]:
     """What the editor named, folders and spans of numbers taken apart."""
     for source in sources:
-        if re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", source) and not Path(source).exists():
+        if re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", source) and not _is_there(Path(source)):
             yield from (_of_inbox(number, run) for number in inbox.numbers(source))
             continue
         try:
@@ -145,6 +146,10 @@ def _named(sources: tuple[str, ...], run: Run) -> Iterator[Wanted]:
             run.fail(source, error.problems)
             continue
         yield from (Wanted(name=name, load=partial(_brought, name, run)) for name in names)
+
+
+def _is_there(path: Path) -> bool:
+    return is_file(path) or is_folder(path)
 
 
 def _brought(name: str, run: Run) -> Capture:
