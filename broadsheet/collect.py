@@ -382,11 +382,12 @@ class _Collector:
             self.problem(paths[0], "tags", message, level="notice")
 
     def check_reviews(self) -> None:
-        for article in self.articles:
-            if article.review and not self.marks[article.path]:
-                hint = "once you have looked at it, delete `review` from its front matter"
-                message = f"is published, and still to be looked at: {'; '.join(article.review)}"
-                self.problem(article.path, "review", message, hint=hint, level="warning")
+        marked = [article for article in self.articles if article.review and not self.marks[article.path]]
+        if marked:
+            others = f" (and {len(marked) - 1:,} more)" if len(marked) > 1 else ""
+            message = f"is published, and still to be looked at{others}: {'; '.join(marked[0].review)}"
+            hint = "once you have looked at it, delete `review` from its front matter"
+            self.problem(marked[0].path, "review", message, hint=hint, level="warning")
 
     # Problems
 

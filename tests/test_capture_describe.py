@@ -33,10 +33,13 @@ FACTS = Facts(
 )  # fmt: skip
 
 
+OPEN = vocabulary([], [])
+
+
 def described(facts: Facts = FACTS, *, name: str = "yard.html") -> Article:
     cleaned = Cleaned(kind="page", facts=facts, body=BODY)
     return describe(
-        cleaned, name=name, captured_at=NOON, digest=HASH, timezone=VIENNA, words={}, free=lambda path: True
+        cleaned, name=name, captured_at=NOON, digest=HASH, timezone=VIENNA, words=OPEN, free=lambda path: True
     )
 
 
@@ -82,7 +85,7 @@ def test_low_confidence_and_doubts_are_marked_for_review() -> None:
     body = Body(blocks=BODY.blocks, dropped=(), confidence=0.31)
     cleaned = Cleaned(kind="page", facts=FACTS, body=body, doubts=("the page was cut at 5 MB",))
     article = describe(
-        cleaned, name="x", captured_at=NOON, digest=HASH, timezone=VIENNA, words={}, free=lambda path: True
+        cleaned, name="x", captured_at=NOON, digest=HASH, timezone=VIENNA, words=OPEN, free=lambda path: True
     )
     assert article.review == (
         "cleaned with low confidence (0.31): compare with the original", "the page was cut at 5 MB"
@@ -103,8 +106,9 @@ def test_a_taken_path_gets_a_number() -> None:
     taken = {"articles/2026/11/the-yard-closes.md", "articles/2026/11/the-yard-closes-2.md"}
     cleaned = Cleaned(kind="page", facts=FACTS, body=BODY)
     article = describe(
-        cleaned, name="x", captured_at=NOON, digest=HASH, timezone=VIENNA, words={}, free=lambda path: path not in taken
-    )
+        cleaned, name="x", captured_at=NOON, digest=HASH, timezone=VIENNA, words=OPEN,
+        free=lambda path: path not in taken,
+    )  # fmt: skip
     assert (article.path, article.slug) == ("articles/2026/11/the-yard-closes-3.md", "the-yard-closes-3")
 
 
@@ -123,7 +127,19 @@ def test_tags_are_those_of_the_vocabulary() -> None:
 
 
 def test_a_digest_without_tags_takes_the_pages_own_once_each() -> None:
-    assert tagged(["Ports", "ports", "Ships"], {}) == Tagging(tags=("Ports", "Ships"))
+    assert tagged(["Ports", "ports", "Ships"], OPEN) == Tagging(tags=("Ports", "Ships"))
+
+
+def test_a_digest_that_defines_no_tags_takes_new_ones_in_the_spelling_it_has() -> None:
+    own = vocabulary([], [Article(path="a.md", title="A", date=NOON, slug="a", tags=("Ports",))])
+    assert tagged(["PORTS", "Ships"], own) == Tagging(tags=("Ports", "Ships"))
+
+
+def test_a_day_without_an_hour_stays_a_day() -> None:
+    facts = Facts(title=Found(value="A", origin="x"), date=Found(value=datetime(2026, 11, 20), origin="text"))
+    article = described(facts)
+    assert "\ndate: 2026-11-20\n" in file_text(article)
+    assert parse(file_text(article), article.path, timezone=VIENNA).date == article.date
 
 
 line = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
@@ -141,3 +157,8 @@ def test_whatever_a_page_says_reads_back_as_it_was_found(title: str, dek: str, n
     assert (again.title, again.dek, again.authors, again.tags) == (title, dek, (name,), (tag,))
     assert again.source is not None
     assert again.source.name == name
+
+
+def test_an_address_is_no_name_of_a_source() -> None:
+    source = described(Facts(source=Found(value="https://user:pw@harbour.example/", origin="x"))).source
+    assert source is None or "pw" not in repr(source)

@@ -42,9 +42,22 @@ def test_pictures_of_the_web_lie_beside_the_article() -> None:
         web({WEB: JPEG, "https://news.example/b": png()}),
     )
     assert found.files == {"yard.jpg": JPEG, "yard.png": png()}
-    assert found.article.body == 'Text.\n\n![A \\[crane\\]](yard.jpg "Crane")\n\n![](yard.png)'
+    assert found.article.body == "Text.\n\n![](yard.png)"  # the first stands above the article already
     assert found.article.image == Image(path="yard.jpg")
     assert found.names == {WEB: "yard.jpg", "https://news.example/b": "yard.png"}
+
+
+def test_words_beside_a_picture_stay() -> None:
+    body = f'![A \\[crane\\]]({WEB} "Crane")  \n*Its last day (Bo)*'
+    assert illustrate(an_article(body), web({WEB: JPEG})).article.body == body.replace(WEB, "yard.jpg")
+    assert illustrate(an_article(body, WEB), web({WEB: JPEG})).article.body == ""
+    beside = illustrate(an_article(f"![x]({WEB}) And more.", WEB), web({WEB: JPEG}))
+    assert beside.article.body == "![x](yard.jpg) And more."
+
+
+def test_one_picture_at_two_addresses_is_one_file() -> None:
+    found = illustrate(an_article(f"One.\n\n![x]({WEB}?w=600)", WEB), web({WEB: JPEG, f"{WEB}?w=600": JPEG}))
+    assert (found.files, found.article.body) == ({"yard.jpg": JPEG}, "One.")
 
 
 def test_pictures_of_one_kind_are_numbered() -> None:
@@ -107,8 +120,8 @@ def test_no_more_pictures_than_an_article_has_are_fetched() -> None:
 
 
 def test_without_pictures_the_web_is_left_alone() -> None:
-    found = illustrate(an_article(f"![x]({WEB})", WEB), Pictures(None))
-    assert found.article.body == f"![x]({WEB})"
+    found = illustrate(an_article(f"One. ![x]({WEB})", WEB), Pictures(None))
+    assert found.article.body == f"One. ![x]({WEB})"
 
 
 def test_what_lies_beside_the_article_already_is_not_fetched_again() -> None:

@@ -417,7 +417,7 @@ def test_a_story_that_no_build_would_take_is_not_written(root: Path, run: Run) -
     endless = tuple(" ".join([one] * 400) for one in STORY * 4)
     code, _, err = run("add", saved(root, "endless.html", article_page(story=endless)))
     assert code == 1
-    assert "its story cannot be built: the text has" in err
+    assert "its story cannot be built: it has more than 1,000,000 letters" in err
     assert articles(root) == {}
 
 

@@ -7,9 +7,10 @@ from io import StringIO
 from itertools import islice
 
 from broadsheet.capture import dom, metadata, page
-from broadsheet.capture.addresses import absolute, is_web, without_trackers
+from broadsheet.capture.addresses import absolute, domain, is_web, without_trackers
 from broadsheet.capture.decode import text_of
 from broadsheet.capture.evidence import Known
+from broadsheet.capture.lines import is_dense
 from broadsheet.capture.magic import picture_type
 from broadsheet.capture.mhtml import Unpacked, is_mhtml, unpack
 from broadsheet.capture.nouns import Body, Capture, Cleaned, Facts, Found, Repeats, Rules
@@ -20,6 +21,9 @@ from broadsheet.errors import ContentError, Problem
 
 MOST_LINES = 20_000
 """Of a text; what stands behind them is not read."""
+
+SHORTEST = 60
+"""Letters of a story: some ten words."""
 
 NOTHING = Repeats()
 NO_RULES = Rules()
@@ -39,10 +43,17 @@ def clean(capture: Capture, *, rules: Rules = NO_RULES, repeats: Repeats = NOTHI
         hint = f"list what is new with: broadsheet inbox {capture.name}"
         raise _problem(capture, "is a feed, not an article", hint)
     cleaned = _page(capture, text, rules, repeats) if found == "page" else _text(capture, text, rules, repeats)
-    if not any(block.text.strip() for block in cleaned.body.blocks):
+    size = sum(_size(block.text) for block in cleaned.body.blocks)
+    if size < SHORTEST:
         hint = "save the page in a browser after it has loaded, or copy its text into a file, and add that"
-        raise _problem(capture, "no story was found in it", hint)
+        found_ = f"only “{cleaned.body.blocks[0].text[:60]}”" if size else "nothing"
+        raise _problem(capture, f"no story was found in it, {found_}", hint)
     return cleaned
+
+
+def _size(text: str) -> int:
+    """Letters and digits; one of a script without spaces counts for three."""
+    return sum(1 + 2 * is_dense(character) for character in text if character.isalnum())
 
 
 def lines(capture: Capture) -> str:
@@ -106,6 +117,8 @@ def _with_known(facts: Facts, capture: Capture) -> Facts:
     facts = replace(facts, **absent)
     if facts.canonical_url is None and is_web(capture.address):
         facts = replace(facts, canonical_url=Found(value=without_trackers(capture.address), origin="address"))
+    if facts.source is None and facts.canonical_url and (site := domain(facts.canonical_url.value)):
+        facts = replace(facts, source=Found(value=site, origin="address"))
     return facts
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
-from broadsheet.capture.nouns import Cleaned, Facts, Found, FoundPicture
+from broadsheet.capture.addresses import domain
+from broadsheet.capture.nouns import Cleaned, Facts, Found
 from broadsheet.content import dump
 from broadsheet.markup import first_words
 from broadsheet.model import Article, Image, Source, TagDefinition
@@ -29,11 +31,20 @@ class Tagging:
     unknown: tuple[str, ...] = ()
 
 
-def vocabulary(definitions: Iterable[TagDefinition], articles: Iterable[Article]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
     """Every spelling of every tag the digest uses, by slug, to the tag's name.
 
-    Definitions count before aliases, aliases before what articles happen to say.
+    `closed` says that content/tags.yaml defines tags, so that a stranger's page
+    adds none.
     """
+
+    words: Mapping[str, str]
+    closed: bool
+
+
+def vocabulary(definitions: Iterable[TagDefinition], articles: Iterable[Article]) -> Vocabulary:
+    """The digest's own tags; definitions count before aliases, aliases before what articles happen to say."""
     definitions = tuple(definitions)
     words: dict[str, str] = {}
     for one in definitions:
@@ -45,16 +56,20 @@ def vocabulary(definitions: Iterable[TagDefinition], articles: Iterable[Article]
     for article in articles:
         for tag in article.tags:
             words.setdefault(slugify(tag), tag)
-    return words
+    return Vocabulary(words=words, closed=bool(definitions))
 
 
-def tagged(found: Iterable[str], words: dict[str, str]) -> Tagging:
-    """A page's tags by the vocabulary; a digest that has none yet takes them as they are."""
-    found = tuple(found)
-    if not words:
-        return Tagging(tags=tuple({slugify(tag): tag for tag in reversed(found)}.values())[::-1])
-    known = [words[slugify(tag)] for tag in found if slugify(tag) in words]
-    return Tagging(tags=tuple(dict.fromkeys(known)), unknown=tuple(tag for tag in found if slugify(tag) not in words))
+def tagged(found: Iterable[str], own: Vocabulary) -> Tagging:
+    """A page's tags as the digest spells them; what it has no word for is left out where it defines its tags."""
+    tags: dict[str, str] = {}
+    unknown = []
+    for tag in found:
+        slug = slugify(tag)
+        if own.closed and slug not in own.words:
+            unknown.append(tag)
+        else:
+            tags.setdefault(slugify(own.words.get(slug, tag)), own.words.get(slug, tag))
+    return Tagging(tags=tuple(tags.values()), unknown=tuple(unknown))
 
 
 def describe(
@@ -64,7 +79,7 @@ def describe(
     captured_at: datetime,
     digest: str,
     timezone: ZoneInfo,
-    words: dict[str, str],
+    words: Vocabulary,
     free: Callable[[str], bool],
 ) -> Article:
     """An article, as a draft, at the first path below the content folder that is free.
@@ -123,7 +138,7 @@ def reminders(cleaned: Cleaned, tagging: Tagging) -> tuple[str, ...]:
 
 def file_text(article: Article) -> str:
     """The article's file; keys that are worth filling in stand there blank."""
-    text = dump(article)
+    text = _with_bare_days(dump(article), article)
     blank = {
         "dek": article.dek,
         "date": "" if article.date == article.captured_at else "known",
@@ -134,6 +149,14 @@ def file_text(article: Article) -> str:
     missing = "".join(f"{key}:\n" for key, value in blank.items() if not value)
     head, fence, rest = text.partition("\ndraft: true\n")
     return f"{head}\n{missing}draft: true\n{rest}" if fence else text
+
+
+def _with_bare_days(text: str, article: Article) -> str:
+    """A day that nobody gave an hour is written as a day: it is read as its first moment all the same."""
+    for key, moment in (("date", article.date), ("updated", article.updated)):
+        if moment and isinstance(moment.tzinfo, ZoneInfo) and moment == moment.replace(hour=0, minute=0, second=0):
+            text = re.sub(rf"(?m)^{key}: .*$", f"{key}: {moment:%Y-%m-%d}", text, count=1)
+    return text
 
 
 def _stand_in(name: str) -> str:
@@ -150,7 +173,8 @@ def _zoned(found: Found[datetime] | None, timezone: ZoneInfo) -> datetime | None
 
 def _path(title: str, day: datetime, free: Callable[[str], bool]) -> str:
     """articles/YYYY/MM/slug.md, with -2, -3, ... after a slug that is taken."""
-    folder, slug = f"articles/{day:%Y/%m}", slugify(title)
+    # A day at the beginning of a file's name would be read as the article's date.
+    folder, slug = f"articles/{day:%Y/%m}", re.sub(r"^(?:\d{4}-\d{2}-\d{2}-)+", "", slugify(title))
     number = 1
     while not free(path := f"{folder}/{slug}{f'-{number}' if number > 1 else ''}.md"):
         number += 1
@@ -164,7 +188,10 @@ def _value(found: Found[str] | None) -> str:
 def _source(facts: Facts) -> Source | None:
     if facts.source is None:
         return None
-    return Source(name=facts.source.value, url=_value(facts.canonical_url), license=_value(facts.license))
+    name = facts.source.value
+    # Front matter takes an address for the source's own, whatever secret stands in it.
+    name = domain(name) if "://" in name else name
+    return Source(name=name, url=_value(facts.canonical_url), license=_value(facts.license)) if name else None
 
 
 def _image(facts: Facts) -> Image | None:
@@ -172,10 +199,3 @@ def _image(facts: Facts) -> Image | None:
     if found is None or not (found.address or found.caption or found.credit):
         return None
     return Image(path=found.address, alt=found.alt, caption=found.caption, credit=found.credit)
-
-
-def with_picture(article: Article, picture: FoundPicture | None, path: str) -> Article:
-    """The article with its picture at `path`; without a path only caption and credit are kept."""
-    if article.image is None or picture is None:
-        return article
-    return replace(article, image=replace(article.image, path=path))

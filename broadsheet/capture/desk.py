@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from broadsheet import content, theme
-from broadsheet.capture.addresses import canonical
+from broadsheet.capture.addresses import canonical, is_web
 from broadsheet.capture.describe import describe, file_text, vocabulary
 from broadsheet.capture.illustrate import Illustrated, Pictures, illustrate
 from broadsheet.capture.keep import Kept, content_hash, keep, kept
 from broadsheet.capture.merge import merge
 from broadsheet.capture.nouns import Capture, Cleaned
+from broadsheet.capture.study import trusted_address
 from broadsheet.config import Config
 from broadsheet.content import UnreadError
 from broadsheet.errors import ContentError, Problem, PublishError
-from broadsheet.files import create
+from broadsheet.files import create, is_file
 from broadsheet.files import replace as put
 from broadsheet.markup import to_html
 from broadsheet.model import Article, Content
@@ -53,6 +55,9 @@ class Change:
     conflicts: tuple[str, ...] = field(default=())
 
 
+MOST_LETTERS, LONGEST_LINE = 1_000_000, 50_000
+"""Of a story. Rendering a paragraph takes the square of the signs in it."""
+
 NOTHING_WRITTEN = "---\n---\n"
 
 
@@ -81,11 +86,10 @@ class Desk:
 
     def holder(self, capture: Capture, cleaned: Cleaned) -> str:
         """The path of the article that has this capture already, "" where none has."""
-        stated = cleaned.facts.canonical_url
         return (
             self._held.get(content_hash(capture.data), "")
             or self.holder_of(capture.address)
-            or (self.holder_of(stated.value) if stated else "")
+            or self.holder_of(trusted_address(capture, cleaned))
         )
 
     def drafted(self, capture: Capture, cleaned: Cleaned, *, captured_at: datetime, pictures: Pictures) -> Draft:
@@ -142,6 +146,8 @@ class Desk:
             keep(self.root, draft.kept)
             self._add_pictures(draft)
             create(self.content / draft.path, draft.text.encode())
+        except FileExistsError as error:
+            raise _overtaken(f"{self.config.folders.content}/{draft.path}") from error
         except OSError as error:
             raise _unwritten(f"{self.config.folders.content}/{draft.path}", error) from error
         self._taken.add(draft.path.casefold())
@@ -161,8 +167,11 @@ class Desk:
         """The raw capture of an article. Raises ContentError where there is none."""
         article = self._articles.get(path)
         shown = f"{self.config.folders.content}/{path}"
+        if not (self.content / path).is_file():
+            hint = "name a file below content/articles, or none for all"
+            raise ContentError([Problem(path=shown, message="is not there", hint=hint)])
         if article is None:
-            hint = "name a file below content/articles; errors in it come first"
+            hint = "`broadsheet build` says what is wrong with it"
             raise ContentError([Problem(path=shown, message="is no article that could be read", hint=hint)])
         found = kept(self.root, article.content_hash)
         if found is None:
@@ -184,7 +193,8 @@ class Desk:
         draft = self._draft(capture, cleaned, captured_at, pictures, path=path, known=known)
         merged = merge(old.written if old else NOTHING_WRITTEN, before, draft.text)
         content.parse(merged.text, path, timezone=self.config.timezone)
-        return Change(path=path, before=before, after=merged.text, anew=draft, conflicts=merged.conflicts)
+        after = before if _says_the_same(before, merged.text) else merged.text
+        return Change(path=path, before=before, after=after, anew=draft, conflicts=merged.conflicts)
 
     def apply(self, change: Change) -> None:
         """Write a change. Raises ContentError, and writes nothing, if the file has changed since it was read."""
@@ -208,13 +218,23 @@ class Desk:
 
 
 def _check(article: Article, capture: Capture) -> None:
-    """What a build would refuse is not written. Raises ContentError."""
+    """What a build would refuse, or take minutes for, is not written. Raises ContentError."""
     try:
+        if len(article.body) > MOST_LETTERS or max(map(len, article.body.split("\n"))) > LONGEST_LINE:
+            raise ValueError(f"it has more than {MOST_LETTERS:,} letters, or {LONGEST_LINE:,} in one paragraph")
         to_html(article.body)
     except ValueError as error:
         hint = "copy the story's text into a file, and add that"
         problem = Problem(path=capture.name, message=f"its story cannot be built: {error}", hint=hint)
         raise ContentError([problem]) from error
+
+
+def _says_the_same(before: str, after: str) -> bool:
+    """Whether nothing differs but when it was captured, and in which bytes."""
+    return _MARKS.sub("", before) == _MARKS.sub("", after)
+
+
+_MARKS = re.compile(r"(?m)^(?:captured_at|content_hash): .*\n")
 
 
 def _read(root: Path, config: Config) -> Content:
@@ -238,7 +258,12 @@ def _addresses(address: str) -> tuple[str, ...]:
 
 def _saved_as(capture: Capture) -> Path | None:
     file = Path(capture.name)
-    return file if capture.name != "-" and file.is_file() else None
+    return file if capture.name != "-" and not is_web(capture.name) and is_file(file) else None
+
+
+def _overtaken(path: str) -> ContentError:
+    hint = "add it again: it gets another name"
+    return ContentError([Problem(path=path, message="was written by another in the meantime", hint=hint)])
 
 
 def _unwritten(path: str, error: OSError) -> PublishError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from broadsheet.capture.dom import Element
+from broadsheet.capture.lines import is_dense
 from broadsheet.capture.people import is_byline
 from broadsheet.capture.structured import likeness, plain
 
@@ -136,9 +137,10 @@ def _is_block(element: Element) -> bool:
 def _fitness(element: Element, text: str, titles: Sequence[str], alone: float) -> float:
     """At least 1 where an element can be the headline: it reads like a title stated, or is the one h1 there is."""
     alike = max((likeness(text, title) for title in titles), default=0.0)
-    if any(len(text) > 12 and text.lower() in title.lower() for title in titles):
+    dense = sum(map(is_dense, text))
+    if any((len(text) > 12 or dense > 4) and text.lower() in title.lower() for title in titles):
         alike = max(alike, 0.8)
-    sentence = len(text.split()) > 3
+    sentence = len(text.split()) > 3 or dense > 6
     if element.tag == "h2":
         return 1.4 * alike + 0.2 * sentence
     return 2 * alike + 0.3 + (0.2 + alone) * sentence

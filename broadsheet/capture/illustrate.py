@@ -104,7 +104,8 @@ def illustrate(
         except (ValueError, OSError) as error:
             missed[address] = str(error)
             continue
-        names[address], files[name] = name, data
+        same = next((known for known, bytes_ in files.items() if bytes_ == data), name)
+        names[address], files[same] = same, data
     return Illustrated(article=_renamed(article, names), files=files, names=names, missed=missed)
 
 
@@ -122,12 +123,26 @@ def _renamed(article: Article, names: Mapping[str, str]) -> Article:
         address = names.get(found[2], found[2] if is_web(found[2]) else "")
         return f"![{found[1]}]({address}{found[3]})" if address else ""
 
-    body = _PICTURE.sub(renamed, article.body)
     image = article.image
+    body = _PICTURE.sub(renamed, _without_lead(article, names))
     if image:
         path = names.get(image.path, image.path if is_web(image.path) else "")
         image = replace(image, path=path) if path or image.caption or image.credit else None
     return replace(article, body=body, image=image)
+
+
+def _without_lead(article: Article, names: Mapping[str, str]) -> str:
+    """The body without the picture that stands above it already, where that is all a paragraph has."""
+    lead = article.image.path if article.image else ""
+    if not lead:
+        return article.body
+    return "\n\n".join(part for part in article.body.split("\n\n") if not _is_of(part, lead, names))
+
+
+def _is_of(part: str, lead: str, names: Mapping[str, str]) -> bool:
+    found = _PICTURE.match(part)
+    is_alone = found is not None and re.fullmatch(r"\s*(?:\*[^\n]*\*)?\s*", part[found.end() :]) is not None
+    return found is not None and is_alone and names.get(found[2], found[2]) == names.get(lead, lead)
 
 
 def _names(slug: str, suffix: str) -> Iterator[str]:

@@ -183,10 +183,15 @@ def _without_kicker(headline: str, stated: Iterable[str]) -> str:
     return next(endings, headline)
 
 
+_JOINT = re.compile(
+    r"(\s+[|\-–—•·»:/]+\s+|\s*[|｜_：]\s*|\s+::\s+|(?<=[\u3040-\u9fff])[-–—](?=[\u3040-\u9fff]))"
+)
+
+
 def _without_site(title: str, page: _Page) -> str:
     """A title without the site's name before or after it."""
     for _ in range(3):
-        parts = re.split(r"(\s+[|\-–—•·»:/]+\s+|\s*[|]\s*|\s+::\s+)", title)
+        parts = _JOINT.split(title)
         if len(parts) < 3:
             return title
         if _is_site(parts[-1], page.names):

@@ -32,7 +32,7 @@ def in_words(draft: Draft) -> Iterator[tuple[str, str]]:
     if draft.illustrated.names:
         yield "pictures", ", ".join(draft.illustrated.names.values())
     for address, why in draft.illustrated.missed.items():
-        yield "", f"{_short(address, 60)} {why}"
+        yield "no picture", f"{shortened(address, 200)}: {why}"
     for reminder in draft.illustrated.article.review:
         yield "review", reminder
 
@@ -40,7 +40,7 @@ def in_words(draft: Draft) -> Iterator[tuple[str, str]]:
 def dropped_lines(cleaned: Cleaned) -> Iterator[str]:
     """Each line that was left out, where it stood and why."""
     for one in cleaned.body.dropped:
-        yield f"{one.line:>5}  {one.reason}: {_short(one.text, 300)}"
+        yield f"{one.line:>5}  {one.reason}: {shortened(one.text, 300)}"
 
 
 def as_data(cleaned: Cleaned) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def spoken(value: object) -> str:
             return value.isoformat(" ", "minutes")
         case FoundPicture():
             named = [value.credit and f"credit {value.credit}", value.caption]
-            return _short(value.address, 200) or "; ".join(filter(None, named))
+            return shortened(value.address, 200) or "; ".join(filter(None, named))
         case _:
             return str(value)
 
@@ -93,6 +93,7 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _short(text: str, length: int) -> str:
+def shortened(text: str, length: int = 100) -> str:
+    """A text on one line of so many characters."""
     text = " ".join(text.split())
     return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from broadsheet.capture import rules
-from broadsheet.capture.addresses import is_web
+from broadsheet.capture.addresses import domain, is_web
 from broadsheet.capture.batch import Failed, each
 from broadsheet.capture.clean import clean, lines
 from broadsheet.capture.keep import content_hash
@@ -42,11 +42,21 @@ def study(job: Job) -> Cleaned:
     capture = job.capture or read(job.name, address=job.address)
     first = _Known.of(job, capture, capture.address, source_of(capture.address))
     cleaned = clean(capture, rules=first.rules, repeats=first.repeats)
-    facts = cleaned.facts
-    address = facts.canonical_url.value if facts.canonical_url else ""
+    facts, address = cleaned.facts, trusted_address(capture, cleaned)
     # Whose page it is may show only once it has been read.
     second = _Known.of(job, capture, address, source_of(address, facts.source.value if facts.source else ""))
     return cleaned if second in (first, _Known()) else clean(capture, rules=second.rules, repeats=second.repeats)
+
+
+def trusted_address(capture: Capture, cleaned: Cleaned) -> str:
+    """Where the article is: as the page says, unless it speaks for another site than it came from.
+
+    A page that could would take part in what the digest knows of that site, and
+    in what an update does to its articles.
+    """
+    stated = cleaned.facts.canonical_url.value if cleaned.facts.canonical_url else ""
+    own = capture.address
+    return own if own and domain(stated) != domain(own) else stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from broadsheet.capture.keep import content_hash
 from broadsheet.capture.load import LARGEST, fetched, given, named, read
 from broadsheet.capture.memory import remember, source_of
 from broadsheet.capture.nouns import Capture, Cleaned, Facts, Found
-from broadsheet.capture.study import Job, name_of, study
+from broadsheet.capture.study import Job, name_of, study, trusted_address
 from broadsheet.cli.console import as_json, echo, progress_bar, tell
 from broadsheet.cli.surroundings import clock, fetcher, here, processors
 from broadsheet.content import read_date
@@ -55,11 +55,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A source that is to become an article; `load` brings it. `number` is the inbox's, 0 for none."""
+    """A source that is to become an article; `load` brings it.
+
+    `number` is the inbox's, 0 for none; `address` is on the web, "" for what is not.
+    """
 
     name: str
     load: Callable[[], Capture] = field(repr=False)
     number: int = 0
+    address: str = ""
 
 
 class Run:
@@ -112,6 +116,8 @@ class Run:
 
 def add(sources: tuple[str, ...], options: Options) -> int:
     """Add every source; the exit code. One that fails stops none of the others."""
+    if options.url and not is_web(options.url):
+        raise click.UsageError(f"--url {options.url}: must be a web address, as in https://example.org/page")
     run = Run(options)
     wanted = [*_named(sources, run), *(_of_feed(run) if options.feed else ())]
     if options.url and len(wanted) > 1:
@@ -145,7 +151,9 @@ def _named(sources: tuple[str, ...], run: Run) -> Iterator[Wanted]:
         except BroadsheetError as error:
             run.fail(source, error.problems)
             continue
-        yield from (Wanted(name=name, load=partial(_brought, name, run)) for name in names)
+        for name in names:
+            address = name if is_web(name) else ""
+            yield Wanted(name=name, load=partial(_brought, name, run), address=address)
 
 
 def _is_there(path: Path) -> bool:
@@ -166,7 +174,10 @@ def _brought(name: str, run: Run) -> Capture:
 
 
 def _of_inbox(number: int, run: Run) -> Wanted:
-    return Wanted(name=str(number), load=partial(_arrived, number, run), number=number)
+    known = run.inbox().arrivals.get(number)
+    return Wanted(
+        name=str(number), load=partial(_arrived, number, run), number=number, address=known.address if known else ""
+    )
 
 
 def _arrived(number: int, run: Run) -> Capture:
@@ -180,7 +191,7 @@ def _arrived(number: int, run: Run) -> Capture:
 def _jobs(wanted: Iterable[Wanted], run: Run) -> Iterator[Job]:
     for one in wanted:
         try:
-            if holder := run.desk.holder_of(one.name) if is_web(one.name) and not run.options.update else "":
+            if holder := "" if run.options.update else run.desk.holder_of(one.address):
                 run.has_already(one.name, holder)
                 continue
             yield Job(name=one.name, capture=one.load(), root=run.root)
@@ -220,11 +231,11 @@ def _settled(run: Run, job: Job, cleaned: Cleaned) -> str:
 
 
 def _remember(run: Run, draft: Draft) -> None:
-    facts = draft.cleaned.facts
-    address = facts.canonical_url.value if facts.canonical_url else ""
-    source = source_of(address, facts.source.value if facts.source else "")
+    source = draft.cleaned.facts.source
+    address = trusted_address(draft.capture, draft.cleaned)
+    source_name = source_of(address, source.value if source else "")
     try:
-        remember(run.root, source, content_hash(draft.capture.data), lines(draft.capture))
+        remember(run.root, source_name, content_hash(draft.capture.data), lines(draft.capture))
     except ContentError as error:  # the article is written, and nothing of it depends on this
         if not run.options.as_data:
             tell([replace(problem, level="warning") for problem in error.problems])
@@ -252,8 +263,8 @@ def _report(run: Run, name: str, draft: Draft) -> None:
 def _wrapped(label: str, words: str) -> list[str]:
     """A line of the report within eighty columns, its label in front of the first."""
     return textwrap.wrap(
-        printable(words), 78, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12, break_on_hyphens=False,
-        max_lines=3, placeholder=" …",
+        printable(words), 80, initial_indent=f"  {label:<10}", subsequent_indent=" " * 12, break_on_hyphens=False,
+        break_long_words=False, max_lines=4, placeholder=" …",
     ) or [f"  {label}"]
 
 
@@ -283,7 +294,8 @@ def _of_feed(run: Run) -> Iterator[Wanted]:
     for one in found.items:
         date = one.date if one.date is None or one.date.tzinfo else one.date.replace(tzinfo=since.tzinfo)
         if date is None or date >= since:
-            yield Wanted(name=one.address or one.title or one.id, load=partial(_of_item, one, found, run))
+            name = one.address or one.title or one.id
+            yield Wanted(name=name, load=partial(_of_item, one, found, run), address=one.address)
 
 
 def _since(run: Run) -> datetime:
@@ -320,14 +332,14 @@ def _of_item(one: feed.Item, source: feed.Feed, run: Run) -> Capture:
         if not run.options.as_data:
             tell([replace(error.problems[0], level="warning", hint="the text in the feed was taken instead")])
         base = f'<base href="{escape(one.base or one.address)}">'
-        page = f"<!doctype html><head>{base}<title>{escape(one.title)}</title></head><article>{one.content}</article>"
+        page = f"<!doctype html><head>{base}</head><article>{one.content}</article>"
         return Capture(
             name=one.address or one.title, data=page.encode("utf-8", "replace"), address=one.address,
             media_type="text/html", charset="utf-8", known=known,
         )
 
 
-WORTH_READING = 600
+WORTH_READING = 400
 """Characters, with markup, from which a feed's text counts as an article rather than a teaser."""
 
 
@@ -390,7 +402,9 @@ def _offer(run: Run, name: str, change: Change) -> None:
         for line in diff:
             echo(_coloured(printable(line)))
         if change.conflicts:
-            click.echo(f"  kept as you wrote it: {len(change.conflicts):,}")
+            click.echo("  kept as you wrote it, where cleaning would say:")
+            for one in change.conflicts:
+                echo(f"    {printable(report.shortened(one) or '(nothing)')}")
     wanted = _is_wanted(run)
     if wanted:
         run.desk.apply(change)

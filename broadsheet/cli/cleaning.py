@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from broadsheet.capture.addresses import is_web
 from broadsheet.capture.batch import Failed, each
 from broadsheet.capture.escape import escape
 from broadsheet.capture.load import LARGEST, given, named
@@ -26,6 +27,8 @@ def clean_files(
 ) -> int:
     """Clean and print each file, in order; the exit code. One that fails stops none of the others."""
     sources = named(files)
+    if bad := next((url for url in urls if not is_web(url)), ""):
+        raise click.UsageError(f"--url {bad}: must be a web address, as in https://example.org/page")
     if len(urls) not in (0, 1, len(sources)):
         message = f"--url stands there {len(urls)} times for {len(sources)} files: once for all, or once for each"
         raise click.UsageError(message)
