@@ -124,9 +124,10 @@ def test_signs_in_a_title_are_no_markdown(folder: Path) -> None:
     assert b"<b>" not in run(folder, "signs.html").stdout
 
 
-def test_an_address_that_is_none_is_no_defect(folder: Path) -> None:
+def test_an_address_that_is_none_is_refused(folder: Path) -> None:
     done = run(folder, "yard.html", "--url", "http://[damaged")
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 2
+    assert b"must be a web address" in done.stderr
 
 
 def test_a_feed_is_no_article(folder: Path) -> None:
