@@ -17,11 +17,11 @@ def stump(*, column: int = 1, limit: float = 0.5, below: int = 1, low: float = -
     return Model(
         trees=Trees(
             names=("length", "share"),
-            column=np.array([column, 0, 0], np.int32),
+            column=np.array([column, 0, 0], np.intp),
             limit=np.array([limit, math.inf, math.inf], np.float32),
-            below=np.array([below, 1, 2], np.int32),
+            below=np.array([below, 1, 2], np.intp),
             value=np.array([0, low, high], np.float32),
-            roots=np.array([0], np.int32),
+            roots=np.array([0], np.intp),
             depth=1,
             base=0.0,
         )

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.capture import repeats
+from broadsheet.capture.escape import escape
 from broadsheet.capture.nouns import Body, Facts, Repeats, Rules
 from broadsheet.capture.scrape import scrape
 
@@ -128,6 +129,13 @@ def test_a_claim_of_authorship_in_the_story_is_no_byline() -> None:
     assert facts.date is None
 
 
+@given(st.text(max_size=80))
+def test_a_line_is_written_as_if_it_were_always_looked_at_closely(text: str) -> None:
+    for block in scrape(text, rules=Rules(keep_lines=("*",)))[1].blocks:
+        if "\n" not in block.text and not block.markdown.startswith(("#", "-", ">", "1")):
+            assert block.markdown == escape(block.text)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=2000))
 def test_any_text_has_an_answer(text: str) -> None:
@@ -144,6 +152,11 @@ def test_a_mutated_text_has_an_answer(data: st.DataObject) -> None:
         at, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 300))
         text = text[:at] + data.draw(st.text(max_size=20)) * data.draw(st.integers(0, 9)) + text[at + length :]
     scrape(text, repeats=repeats.gather([story("full")]), name_hint="ledger")
+
+
+def test_what_stands_behind_very_many_lines_is_said_to_be_unread() -> None:
+    dropped = scrape(f"{story()}\n" + "More.\n" * 30_000)[1].dropped[-1]
+    assert (dropped.line, dropped.reason) == (20_001, "behind the first 20,000 lines")
 
 
 PIECES = ("a ", "Sentence of words, and more. ", "x\n", "By A\n", "© 2025 A\n", "https://a.example/b\n", "(c", "The ")

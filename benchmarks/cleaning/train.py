@@ -73,11 +73,11 @@ def export(boosters: Sequence[lightgbm.Booster]) -> Model:
     return Model(
         trees=Trees(
             names=tuple(boosters[0].feature_name()),
-            column=np.array(column, np.int32),
+            column=np.array(column, np.intp),
             limit=np.array(limit, np.float32),
-            below=np.array(below, np.int32),
+            below=np.array(below, np.intp),
             value=np.array(value, np.float32),
-            roots=np.array(roots, np.int32),
+            roots=np.array(roots, np.intp),
             depth=depth,
             base=0.0,
         )

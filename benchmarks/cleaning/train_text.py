@@ -34,6 +34,7 @@ class Case:
     labels: list[float]
     alone: train.Table
     among: train.Table | None
+    others: Repeats
 
 
 def cases(samples: Sequence[Sample]) -> Iterator[Case]:
@@ -49,6 +50,7 @@ def cases(samples: Sequence[Sample]) -> Iterator[Case]:
                 labels=labels([reading.line.text for reading in readings], sample.story),
                 alone=features.rows(readings, Repeats()),
                 among=features.rows(readings, others) if others.captures else None,
+                others=others,
             )
 
 
@@ -156,7 +158,8 @@ def validated(held: Sequence[Case], parts: int) -> None:
             row = judged(case, chances(boosters, case.alone))
             alone.append((case, row))
             if case.among is not None:
-                among.append((case, row, judged(case, chances(boosters, case.among))))
+                found = scrape.doubted(case.readings, chances(boosters, case.among), case.others)
+                among.append((case, row, judged(case, found)))
     for form in sorted({case.sample.form for case in held}):
         _print(form, [row for case, row in alone if case.sample.form == form])
     for group in sorted({case.sample.group for case in held}):

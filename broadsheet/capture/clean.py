@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import StringIO
-from itertools import islice
 
 from broadsheet.capture import dom, metadata, page
 from broadsheet.capture.addresses import absolute, domain, is_web, without_trackers
@@ -14,13 +12,10 @@ from broadsheet.capture.lines import is_dense
 from broadsheet.capture.magic import picture_type
 from broadsheet.capture.mhtml import Unpacked, is_mhtml, unpack
 from broadsheet.capture.nouns import Body, Capture, Cleaned, Facts, Found, Repeats, Rules
-from broadsheet.capture.scrape import scrape
+from broadsheet.capture.scrape import MOST_LINES, scrape
 from broadsheet.capture.sniff import kind
 from broadsheet.capture.structured import structured
 from broadsheet.errors import ContentError, Problem
-
-MOST_LINES = 20_000
-"""Of a text; what stands behind them is not read."""
 
 SHORTEST = 60
 """Letters of a story: some ten words."""
@@ -100,10 +95,9 @@ def _base(root: dom.Element, address: str) -> str:
 
 
 def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
-    read = "".join(islice(StringIO(text), MOST_LINES))
-    facts, body = scrape(read, repeats=repeats, rules=rules, name_hint=capture.name)
+    facts, body = scrape(text, repeats=repeats, rules=rules, name_hint=capture.name)
     doubt = f"the text has more than {MOST_LINES:,} lines, and only those were read"
-    doubts = (doubt,) if len(read) < len(text) else ()
+    doubts = (doubt,) if text.count("\n") > MOST_LINES else ()
     return Cleaned(kind="text", facts=_with_known(facts, capture), body=body, doubts=doubts)
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from broadsheet.capture.furniture import NAMES, STOP_WORDS, WORD, Cue, cues_in, dense_cues
-from broadsheet.capture.lines import CLOSERS, TERMINATORS, Line, is_dense
+from broadsheet.capture.lines import CLOSERS, TERMINATORS, Line
 from broadsheet.capture.nouns import Repeats
 from broadsheet.capture.repeats import key
 from broadsheet.capture.scores import Around, Floats, joined, pack, widen
@@ -125,20 +125,18 @@ REMEMBERED = 160
 
 SEPARATOR = re.compile(r"[|·•/»›>]")
 DENSE_WORD = re.compile("[\u3040-\u9fff\uff66-\uff9f\U00020000-\U0003ffff]{1,2}|[^\\W\u3040-\u9fff]+")
+DENSE = re.compile("[\u3000-\u9fff\uff00-\uffef\U00020000-\U0003ffff]")
 SMALL_DENSE = frozenset("的了是在和有不这這我他她为為与與也就都而及或被把从從对對のはがをにでともへや")
 DENSITY = 3
 """Letters that a Chinese or Japanese character stands for, so that a paragraph is as long as one in Latin letters."""
 DOMAIN = re.compile(r"\.(?:com|org|net)\b")
-ADDRESSED = ("://", "www.", "@", "#")
-COPYRIGHT = ("©", "(c) ", "(C) ")
 DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 QUOTES = frozenset('"“”„«»‘「『')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(NamedTuple):
     """What there is to know of a line's text, whatever stands around it.
 
     `words` are estimated for writing without spaces, `prose` is how many
@@ -234,7 +232,7 @@ def _remembered(text: str) -> Words:
 
 def _words(text: str, characters: int) -> Words:
     head = text if len(text) <= characters + TAIL else f"{text[:characters]} {text[-TAIL:]}"
-    dense = not head.isascii() and any(map(is_dense, head[:40]))
+    dense = not head.isascii() and DENSE.search(head, 0, 40) is not None
     tokens = tuple((DENSE_WORD if dense else WORD).findall(head))
     lower = tuple(map(str.lower, tokens))
     if dense:
@@ -306,8 +304,8 @@ def _marks(head: str) -> tuple[float, ...]:
     numbered = DIGIT.search(head) is not None
     return (
         len(SEPARATOR.findall(head)),
-        any(sign in head for sign in ADDRESSED) or DOMAIN.search(head) is not None,
-        any(sign in head for sign in COPYRIGHT),
+        "@" in head or "#" in head or "://" in head or "www." in head or DOMAIN.search(head) is not None,
+        "©" in head or "(c) " in head or "(C) " in head,
         numbered and CLOCK.search(head) is not None,
         numbered and YEAR.search(head) is not None,
     )
@@ -447,9 +445,12 @@ def _known(line: str, repeats: Repeats) -> tuple[float, float, float]:
     """Whether there are other captures, whether the line recurs in them, and in how many."""
     if not repeats.captures:
         return 0.0, 0.0, 0.0
-    count = repeats.counts.get(line, 0)
-    # in a hundred captures a sentence recurs by chance
-    return 1.0, count >= max(1, RARELY * repeats.captures), count / repeats.captures
+    return 1.0, recurs(line, repeats), repeats.counts.get(line, 0) / repeats.captures
+
+
+def recurs(line: str, repeats: Repeats) -> bool:
+    """Whether other captures hold a line, by its key, more often than a sentence would recur by chance."""
+    return repeats.counts.get(line, 0) >= max(1, RARELY * repeats.captures)
 
 
 RARELY = 0.03

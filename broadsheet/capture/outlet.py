@@ -31,7 +31,7 @@ AROUND = (
     Sign(
         "copyright",
         STRONG,
-        "©|\\([cC]\\)|opyright|OPYRIGHT",
+        "©|(c)|(C)|opyright|OPYRIGHT",
         re.compile(
             rf"(?:©|\([cC]\)|[Cc]opyright|COPYRIGHT)\W{{0,4}}(?:[Cc]opyright\W{{1,4}})?{YEARS}(?:[Bb]y )?({NAME})"
         ),
@@ -48,7 +48,7 @@ AROUND = (
     Sign(
         "call",
         FAIR,
-        "ubscribe to|upport|onate to|member of|bout|ollow|ore [Ff]rom|dvertise with",
+        "ubscribe to|upport|onate to|member of|bout|ollow|ore from|ore From|dvertise with",
         re.compile(
             r"(?:[Ss]ubscribe to|[Ss]upport|[Dd]onate to|[Bb]ecome a member of|[Aa]bout|[Ff]ollow|[Mm]ore [Ff]rom"
             rf"|[Aa]dvertise with) ({NAME})(?=$|[.!,:]| on | today| for )"
@@ -95,11 +95,6 @@ INSIDE = (
 """What names an outlet around its stories, and inside them."""
 
 
-def _holds(signs: Sequence[Sign]) -> re.Pattern[str]:
-    return re.compile("|".join(sign.holds for sign in signs))
-
-
-SOMETHING_AROUND, SOMETHING_INSIDE = _holds(AROUND), _holds(INSIDE)
 LATER = re.compile(r"[\s.,]*(?:All [Rr]ights.*|Inc|LLC|Ltd|GmbH|Limited|Corp|Media Group|AG|SA)?[\s.,]*$")
 NOBODY = frozenset(
     re.findall(
@@ -131,19 +126,28 @@ def outlet(readings: Sequence[Reading], chosen: Sequence[bool], *, title: str = 
 
 
 def _evidence(readings: Sequence[Reading], chosen: Sequence[bool], title: str) -> Iterator[tuple[str, int, str]]:
-    for reading, kept in zip(readings, chosen, strict=True):
-        text = reading.line.text[:MOST_CHARACTERS]
-        if (SOMETHING_INSIDE if kept else SOMETHING_AROUND).search(text):
-            yield from _named(text, INSIDE if kept else AROUND)
-        if title and not kept and (name := _after_title(text, title)):
+    around = [reading.line.text[:MOST_CHARACTERS] for reading, kept in zip(readings, chosen, strict=True) if not kept]
+    inside = [reading.line.text[:MOST_CHARACTERS] for reading, kept in zip(readings, chosen, strict=True) if kept]
+    yield from _named(around, AROUND)
+    yield from _named(inside, INSIDE)
+    for text in around if title else ():
+        if name := _after_title(text, title):
             yield "title", STRONG, name
 
 
-def _named(text: str, signs: Sequence[Sign]) -> Iterator[tuple[str, int, str]]:
+def _named(texts: Sequence[str], signs: Sequence[Sign]) -> Iterator[tuple[str, int, str]]:
+    whole = "\n".join(texts)
     for sign in signs:
-        for found in sign.pattern.finditer(text):
-            if name := _name(next(filter(None, found.groups()), "")):
-                yield sign.kind, sign.weight, name
+        held = [word for word in sign.holds.split("|") if word in whole]
+        for text in texts if held else ():
+            if any(word in text for word in held):
+                yield from ((sign.kind, sign.weight, name) for name in _names(text, sign.pattern))
+
+
+def _names(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    for found in pattern.finditer(text):
+        if name := _name(next(filter(None, found.groups()), "")):
+            yield name
 
 
 def _after_title(text: str, title: str) -> str:

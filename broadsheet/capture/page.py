@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from broadsheet.capture import judge, markdown
@@ -14,6 +13,7 @@ from broadsheet.capture.nouns import Block, Body, Dropped, Repeats, Rules
 from broadsheet.capture.pieces import Piece, pieces
 from broadsheet.capture.prune import pruned
 from broadsheet.capture.reasons import reasons
+from broadsheet.capture.rules import pattern
 
 NO_REPEATS = Repeats()
 NO_RULES = Rules()
@@ -90,7 +90,7 @@ def ruled(page: Survey, choice: Sequence[bool], rules: Rules) -> list[bool]:
     if rules == NO_RULES:
         return list(choice)
     dropped, kept = _selected(page.tree, rules.drop), _selected(page.tree, rules.keep)
-    drop, keep = _pattern(rules.drop_lines), _pattern(rules.keep_lines)
+    drop, keep = pattern(rules.drop_lines), pattern(rules.keep_lines)
     return [
         _is_in(piece, kept)
         or keep.fullmatch(piece.text) is not None
@@ -108,10 +108,3 @@ def _is_in(piece: Piece, elements: set[Element]) -> bool:
     if not elements:
         return False
     return piece.slots[0].holder in elements or any(place.element in elements for place in way(piece.place))
-
-
-def _pattern(lines: Sequence[str]) -> re.Pattern[str]:
-    """Lines as they read, `*` for anything, to what matches them; two stars in a row would take long."""
-    globs = [re.sub(r"\*+", "*", " ".join(line.split())) for line in lines]
-    shapes = [".*".join(map(re.escape, glob.split("*"))) for glob in globs]
-    return re.compile("|".join(shapes) if shapes else r"(?!)", re.IGNORECASE | re.DOTALL)

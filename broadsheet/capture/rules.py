@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +62,23 @@ def parse(text: str, path: str) -> Rules:
     raise_errors(problems)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
     return Rules(**values)
+
+
+def pattern(lines: Iterable[str]) -> re.Pattern[str]:
+    """Lines as they read, `*` for anything, to what matches them in full.
+
+    What stands between two stars is looked for once, at the first place it can
+    stand, as in any glob: that takes no time, however many stars there are.
+    """
+    return re.compile("|".join(map(_shape, lines)) or r"(?!)", re.IGNORECASE | re.DOTALL)
+
+
+def _shape(line: str) -> str:
+    first, *others = [re.escape(part) for part in re.sub(r"\*+", "*", " ".join(line.split())).split("*")]
+    if not others:
+        return first
+    *between, last = others
+    return first + "".join(f"(?>.*?{part})" for part in between) + f".*{last}"
 
 
 def _wrong(key: str, value: Any) -> tuple[str, str] | None:

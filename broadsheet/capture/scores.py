@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
-Whole: TypeAlias = NDArray[np.int32]
+Whole: TypeAlias = NDArray[np.intp]
 
 TOGETHER = 2048
 """Rows scored at once: bounds memory for texts of any length."""
@@ -61,7 +61,7 @@ def _log_odds(trees: Trees, table: Floats) -> Floats:
     if table.ndim != 2 or table.shape[1] != len(trees.names):
         raise ValueError(f"rows of {table.shape[-1]} numbers for a model of {len(trees.names)}")
     values = np.nan_to_num(table).ravel()
-    rows = np.arange(0, values.size, len(trees.names), dtype=np.int32)[:, None]
+    rows = np.arange(0, values.size, len(trees.names), dtype=np.intp)[:, None]
     nodes = np.broadcast_to(trees.roots, (len(table), len(trees.roots)))
     for _ in range(trees.depth):
         above = values.take(rows + trees.column.take(nodes)) > trees.limit.take(nodes)
@@ -196,9 +196,9 @@ def dump(model: Model) -> bytes:
         names=np.array("\n".join(trees.names)),
         column=trees.column.astype(np.int16),
         limit=trees.limit,
-        below=trees.below,
+        below=trees.below.astype(np.int32),
         value=trees.value,
-        roots=trees.roots,
+        roots=trees.roots.astype(np.int32),
         depth=np.int32(trees.depth),
         base=np.float32(trees.base),
     )
@@ -211,11 +211,11 @@ def parse(data: bytes) -> Model:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             trees = Trees(
                 names=tuple(str(held["names"]).split("\n")),
-                column=held["column"].astype(np.int32),
+                column=held["column"].astype(np.intp),
                 limit=held["limit"].astype(np.float32),
-                below=held["below"].astype(np.int32),
+                below=held["below"].astype(np.intp),
                 value=held["value"].astype(np.float32),
-                roots=held["roots"].astype(np.int32),
+                roots=held["roots"].astype(np.intp),
                 depth=int(held["depth"]),
                 base=float(held["base"]),
             )

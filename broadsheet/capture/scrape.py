@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 
 from broadsheet.capture import features, scores, stated
@@ -16,6 +15,7 @@ from broadsheet.capture.furniture import words as words_of
 from broadsheet.capture.lines import Line, parse
 from broadsheet.capture.nouns import Block, Body, Dropped, Facts, Repeats, Rules
 from broadsheet.capture.repeats import apart
+from broadsheet.capture.rules import pattern
 
 NO_REPEATS = Repeats()
 NO_RULES = Rules()
@@ -29,24 +29,64 @@ def scrape(
     `repeats` are the lines of other captures of the same source, `name_hint` may
     confirm the source's name: a file's name, a domain.
     """
+    text, rest = _first(text)
     readings = [features.read(line, characters=features.SKIMMED) for line in parse(text)]
     if not readings:
         return Facts(), Body(blocks=(), dropped=(), confidence=0.0)
     repeats = apart(repeats, [reading.key for reading in readings if reading.prose])
-    chances = scores.load("text").probabilities(features.rows(readings, repeats))
-    chosen = ruled(readings, chosen_lines(readings, chances), rules)
+    chances = doubted(readings, scores.load("text").probabilities(features.rows(readings, repeats)), repeats)
+    chosen = ruled(readings, _trimmed(readings, chosen_lines(readings, chances), repeats), rules)
     facts, told = stated.facts(readings, chosen, name_hint=name_hint)
     for number in told:
         chosen[number] = False
     body = Body(
         blocks=tuple(_blocks([reading.line for reading, kept in zip(readings, chosen, strict=True) if kept])),
-        dropped=tuple(_dropped(readings, chosen, told, repeats)),
+        dropped=(*_dropped(readings, chosen, told, repeats), *rest),
         confidence=confidence(chances, chosen, readings),
     )
     return facts, body
 
 
+def _trimmed(readings: Sequence[Reading], chosen: list[bool], repeats: Repeats) -> list[bool]:
+    """The choice without what begins or ends it and stands in nearly every other capture: both together tell."""
+    taken = [number for number, kept in enumerate(chosen) if kept]
+    for way in (taken, taken[::-1]):
+        for number in way:
+            if repeats.captures < SOME or repeats.counts.get(readings[number].key, 0) < NEARLY_ALL * repeats.captures:
+                break
+            chosen[number] = False
+    return chosen
+
+
+SOME, NEARLY_ALL = 2, 0.8
+"""Other captures from which they count, and the share of them that must hold a line."""
+
+MOST_LINES = 20_000
+"""What stands behind so many lines is not read."""
+
+
+def _first(text: str) -> tuple[str, tuple[Dropped, ...]]:
+    """The lines that are read, and what tells of the others."""
+    parts = text.split("\n", MOST_LINES)
+    if len(parts) <= MOST_LINES:
+        return text, ()
+    rest = Dropped(line=MOST_LINES + 1, text=parts.pop()[:200].strip(), reason=f"behind the first {MOST_LINES:,} lines")
+    return "\n".join(parts), (rest,)
+
+
 # Which lines are the story ------------------------------------------------------------------------------
+
+
+def doubted(readings: Sequence[Reading], chances: Sequence[float], repeats: Repeats) -> list[float]:
+    """Chances, lower for lines that recur in other captures: prose that does is rare where the model was trained."""
+    return [
+        chance / (chance + (1 - chance) * DOUBT) if features.recurs(reading.key, repeats) else chance
+        for reading, chance in zip(readings, chances, strict=True)
+    ]
+
+
+DOUBT = 12.0
+"""By how much the odds of such a line are lower; what is sure to be story still is."""
 
 
 def chosen_lines(readings: Sequence[Reading], chances: Sequence[float]) -> list[bool]:
@@ -109,23 +149,13 @@ LONG, RUN, SAME = 8, 5, 0.85
 
 def ruled(readings: Sequence[Reading], chosen: Sequence[bool], rules: Rules) -> list[bool]:
     """The choice after an editor's rules, which win."""
-    drop, keep = _pattern(rules.drop_lines), _pattern(rules.keep_lines)
-    if not drop and not keep:
+    if not rules.drop_lines and not rules.keep_lines:
         return list(chosen)
+    drop, keep = pattern(rules.drop_lines), pattern(rules.keep_lines)
     return [
-        bool(keep and keep.fullmatch(reading.line.text))
-        or (kept and not (drop and drop.fullmatch(reading.line.text)))
+        keep.fullmatch(reading.line.text) is not None or (kept and drop.fullmatch(reading.line.text) is None)
         for reading, kept in zip(readings, chosen, strict=True)
     ]
-
-
-@cache
-def _pattern(lines: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Lines as they read, `*` for anything, to what matches them; no two stars in a row, as that takes long."""
-    if not lines:
-        return None
-    globs = (re.sub(r"\*+", "*", " ".join(line.split())) for line in lines)
-    return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in globs), re.IGNORECASE)
 
 
 def confidence(chances: Sequence[float], chosen: Sequence[bool], readings: Sequence[Reading]) -> float:
@@ -152,15 +182,23 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
 
 def _block(line: Line) -> Block:
     marks = f"{'#' * max(2, line.level)} " if line.kind == "heading" else ""
-    return Block(text=line.text, markdown=f"{marks}{escape(line.text)}")
+    return Block(text=line.text, markdown=f"{marks}{_markdown(line.text)}")
+
+
+SIGNS = re.compile(r"[\\`*_\[\]<&\u115f\u200c\u200d\u2060-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]|^[\W\d]")
+
+
+def _markdown(text: str) -> str:
+    """Most lines hold nothing that Markdown could mistake, and need no closer look."""
+    return escape(text) if SIGNS.search(text) else text
 
 
 def _joined(kind: str, lines: Sequence[Line]) -> Block:
     """The items of a list, or the paragraphs of a quotation."""
     text = "\n".join(line.text for line in lines)
     if kind == "quote":
-        return Block(text=text, markdown="\n>\n".join(f"> {escape(line.text)}" for line in lines))
-    return Block(text=text, markdown="\n".join(f"{_bullet(line)} {escape(line.text)}" for line in lines))
+        return Block(text=text, markdown="\n>\n".join(f"> {_markdown(line.text)}" for line in lines))
+    return Block(text=text, markdown="\n".join(f"{_bullet(line)} {_markdown(line.text)}" for line in lines))
 
 
 def _bullet(line: Line) -> str:

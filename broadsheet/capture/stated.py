@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from broadsheet.capture.addresses import is_web, without_trackers
 from broadsheet.capture.features import Reading
-from broadsheet.capture.furniture import NAMES, STOP_WORDS
+from broadsheet.capture.furniture import NAMES, STOP_WORDS, Cue
 from broadsheet.capture.nouns import Facts, Found, FoundPicture
 from broadsheet.capture.outlet import outlet
 from broadsheet.capture.people import is_byline, people
@@ -95,10 +96,13 @@ def _title(scene: Scene) -> int:
         for token in reading.lower
         if token not in STOP_WORDS
     }
+    if any(reading.dense for reading in scene.readings[scene.first : scene.first + 1]):
+        # words do not part there; single letters tell what a line is about
+        story = set().union(*story)
     again = Counter(reading.key for reading in scene.readings)
     scored = [
         (_likeness(number, scene, story, again), -number)
-        for number in range(min(len(scene.readings), scene.first + 1))
+        for number in _near(scene)
         if 2 <= scene.readings[number].words <= 40 and len(scene.text(number)) <= 250
     ]
     best, number = max(scored, default=(0.0, 0))
@@ -113,6 +117,13 @@ def _without_outlet(number: int, scene: Scene) -> int:
     return next((other for other in near if scene.text(other) in parts), number)
 
 
+def _near(scene: Scene) -> list[int]:
+    """Where a headline may stand: at the very top, or in the lines before the story and its first."""
+    end = min(len(scene.readings), scene.first + 1)
+    return [*range(min(3, end)), *range(max(3, end - NEAR), end)]
+
+
+NEAR = 40
 OUTLET_AFTER = re.compile(r"\s+[-–—|·•»]\s+")
 
 
@@ -121,8 +132,7 @@ def _likeness(number: int, scene: Scene, story: set[str], again: Mapping[str, in
     line = reading.line
     telling = [token for token in reading.lower if token not in STOP_WORDS]
     if reading.dense:
-        # words do not part there; single letters tell what a line is about
-        telling, story = list(line.text), set().union(*story)
+        telling = list(line.text)
     topic = sum(token in story for token in telling) / len(telling) if telling else 0.0
     following = scene.readings[number + 1 : number + 4]
     return (
@@ -381,11 +391,15 @@ PURPOSES = {
 
 def purpose(reading: Reading) -> str:
     """What a line is for by the words in it; "" where they do not tell."""
+    return _purpose(reading.cues, len(reading.line.text) if reading.dense else len(reading.tokens))
+
+
+@lru_cache(maxsize=1 << 12)
+def _purpose(cues: tuple[Cue, ...], whole: int) -> str:
     covered: Counter[int] = Counter()
-    for at, size, number in reading.cues:
+    for at, size, number in cues:
         covered[number] += size * (2 if at == 0 else 1)
     if not covered:
         return ""
     number, size = max(sorted(covered.items()), key=lambda one: one[1])
-    whole = len(reading.line.text) if reading.dense else len(reading.tokens)
     return PURPOSES[NAMES[number]] if size * 4 >= whole else ""
