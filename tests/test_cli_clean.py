@@ -148,3 +148,10 @@ def test_without_the_extra_the_verb_says_how_to_get_it(folder: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert 'pip install "broadsheet[capture]"' in done.stderr
+
+
+def test_a_line_without_end_is_read_so_far_and_said_to_be(folder: Path) -> None:
+    (folder / "endless.txt").write_text("The council voted on Tuesday. " * 10_000)
+    (found,) = data(run(folder, "endless.txt", "--format", "json"))
+    assert len(found["text"]) <= 100_000
+    assert found["doubts"] == ["a line of the text has more than 100,000 letters, and only those were read"]

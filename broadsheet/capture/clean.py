@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from broadsheet.capture import dom, metadata, page
@@ -16,6 +17,9 @@ from broadsheet.capture.scrape import MOST_LINES, scrape
 from broadsheet.capture.sniff import kind
 from broadsheet.capture.structured import structured
 from broadsheet.errors import ContentError, Problem
+
+LONGEST_LINE = 100_000
+_ENDLESS = re.compile(rf"([^\n]{{{LONGEST_LINE}}})[^\n]+")
 
 SHORTEST = 60
 """Letters of a story: some ten words."""
@@ -95,10 +99,14 @@ def _base(root: dom.Element, address: str) -> str:
 
 
 def _text(capture: Capture, text: str, rules: Rules, repeats: Repeats) -> Cleaned:
+    doubts = []
+    if text.count("\n") > MOST_LINES:
+        doubts.append(f"the text has more than {MOST_LINES:,} lines, and only those were read")
+    if _ENDLESS.search(text):
+        text = _ENDLESS.sub(r"\1", text)
+        doubts.append(f"a line of the text has more than {LONGEST_LINE:,} letters, and only those were read")
     facts, body = scrape(text, repeats=repeats, rules=rules, name_hint=capture.name)
-    doubt = f"the text has more than {MOST_LINES:,} lines, and only those were read"
-    doubts = (doubt,) if text.count("\n") > MOST_LINES else ()
-    return Cleaned(kind="text", facts=_with_known(facts, capture), body=body, doubts=doubts)
+    return Cleaned(kind="text", facts=_with_known(facts, capture), body=body, doubts=tuple(doubts))
 
 
 def _with_known(facts: Facts, capture: Capture) -> Facts:
