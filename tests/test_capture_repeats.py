@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.capture import repeats
 from broadsheet.capture.nouns import Repeats
-from broadsheet.capture.repeats import dump, gather, key, merge, others, parse
+from broadsheet.capture.repeats import key, others
 
 FERRY = (
     "The town of Saltmere will retire its two diesel ferries next spring and carry passengers across the harbour in a"
@@ -52,45 +53,20 @@ def test_one_text_has_no_others() -> None:
     assert others([]) == []
 
 
-def test_gathering_counts_a_story_that_comes_twice_once() -> None:
-    gathered = gather([MENU + FERRY, MENU + FERRY + FOOT, MENU + OYSTERS])
-    assert gathered.captures == 2
-    assert gathered.counts[key("Home")] == 2
+def counted(*stories: str) -> Repeats:
+    """Stories as other captures, each line once for each that holds it."""
+    held = Counter(key(line) for story in stories for line in set(story.splitlines()))
+    return Repeats(counts=dict(held), captures=len(stories))
 
 
-def test_a_memory_leaves_out_what_the_text_itself_left_in_it() -> None:
-    memory = merge(gather([MENU + FERRY]), gather([MENU + OYSTERS]))
+def test_what_is_known_leaves_out_what_the_text_itself_left_in_it() -> None:
     prose = [key(line) for line in FERRY.splitlines()]
-    left = repeats.apart(memory, prose)
+    left = repeats.apart(counted(MENU + FERRY, MENU + OYSTERS), prose)
     assert left.captures == 1
     assert left.counts.get(key("Home")) == 1
     assert not any(line in left.counts for line in prose)
 
 
-def test_a_memory_is_left_whole_for_a_story_that_it_does_not_hold() -> None:
-    memory = gather([MENU + FERRY])
-    assert repeats.apart(memory, [key(line) for line in OYSTERS.splitlines()]) == memory
-
-
-def test_a_memory_is_bounded_and_keeps_what_recurs() -> None:
-    often = Repeats(counts={"home": 9}, captures=9)
-    many = Repeats(counts={f"line {number}": 1 for number in range(3 * repeats.MOST_LINES)}, captures=1)
-    merged = merge(often, many)
-    assert len(merged.counts) == repeats.MOST_LINES
-    assert merged.counts["home"] == 9
-    assert f"line {3 * repeats.MOST_LINES - 1}" in merged.counts
-    assert merged.captures == 10
-
-
-@given(st.dictionaries(st.text(), st.integers(1, 10**6)), st.integers(0, 10**6))
-def test_a_memory_survives_its_file(counts: dict[str, int], captures: int) -> None:
-    memory = Repeats(counts=counts, captures=captures)
-    assert parse(dump(memory)) == memory
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"captures": 1, "lines": 3}', '{"captures": "x", "lines": {}}', "[" * 10**5]
-)
-def test_a_file_of_something_else_is_no_memory(text: str) -> None:
-    with pytest.raises(ValueError, match="no memory"):
-        parse(text)
+def test_what_is_known_stays_whole_for_a_story_that_it_does_not_hold() -> None:
+    known = counted(MENU + FERRY)
+    assert repeats.apart(known, [key(line) for line in OYSTERS.splitlines()]) == known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -16,8 +15,6 @@ from broadsheet.capture.nouns import Repeats
 
 DIGITS = re.compile(r"\d+")
 
-MOST_LINES = 4000
-"""How many lines a memory keeps: those that recur most, and of those that recur alike the latest."""
 MOST_CHARACTERS = 120
 """Longer lines are stories; their beginnings tell them apart well enough."""
 
@@ -31,19 +28,6 @@ def key(line: str) -> str:
 
 
 # Texts of one source at hand ------------------------------------------------------------------------------
-
-
-def gather(texts: Iterable[str]) -> Repeats:
-    """In how many of the texts each line stands; a story that comes twice counts once."""
-    counts: Counter[str] = Counter()
-    known: list[frozenset[int]] = []
-    for text in texts:
-        lines = lines_of(text)
-        prints = _prints(lines)
-        if not any(_is_alike(prints, other) for other in known):
-            known.append(prints)
-            counts.update(_keys(lines))
-    return Repeats(counts=dict(counts), captures=len(known))
 
 
 def others(texts: Sequence[str]) -> list[Repeats]:
@@ -97,18 +81,6 @@ def _is_alike(one: frozenset[int], other: frozenset[int]) -> bool:
 # The memory of a source ---------------------------------------------------------------------------------
 
 
-def merge(one: Repeats, other: Repeats) -> Repeats:
-    """Two memories of a source as one, `other` being the later; bounded, so that it never grows beyond use."""
-    counts = {**{line: 0 for line in one.counts if line not in other.counts}, **dict.fromkeys(other.counts, 0)}
-    for line in counts:
-        counts[line] = one.counts.get(line, 0) + other.counts.get(line, 0)
-    if len(counts) > MOST_LINES:
-        latest = {line: number for number, line in enumerate(counts)}
-        most = sorted(counts, key=lambda line: (-counts[line], -latest[line]))[:MOST_LINES]
-        counts = {line: counts[line] for line in sorted(most, key=latest.__getitem__)}
-    return Repeats(counts=counts, captures=one.captures + other.captures)
-
-
 def apart(repeats: Repeats, prose: Sequence[str]) -> Repeats:
     """A memory without what a text itself left in it, told by the keys of its lines of prose.
 
@@ -121,19 +93,3 @@ def apart(repeats: Repeats, prose: Sequence[str]) -> Repeats:
     own = median_low(found)
     counts = {line: count - own for line, count in repeats.counts.items() if count > own}
     return Repeats(counts=counts, captures=max(0, repeats.captures - own))
-
-
-def dump(repeats: Repeats) -> str:
-    """A memory to JSON."""
-    return json.dumps({"captures": repeats.captures, "lines": repeats.counts}, ensure_ascii=False, indent=0) + "\n"
-
-
-def parse(text: str) -> Repeats:
-    """The inverse of `dump`. Raises ValueError where the text holds no memory."""
-    try:
-        held = json.loads(text)
-        counts = {line: int(count) for line, count in held["lines"].items() if int(count) > 0}
-        captures = int(held["captures"])
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ValueError("no memory of a source's lines") from error
-    return Repeats(counts=counts, captures=max(0, captures))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -159,14 +160,19 @@ def ruled(readings: Sequence[Reading], chosen: Sequence[bool], rules: Rules) -> 
 
 
 def confidence(chances: Sequence[float], chosen: Sequence[bool], readings: Sequence[Reading]) -> float:
-    """How likely the choice is right to 95 %: from how sure the model is of each word that was taken or left."""
-    taken = sum(reading.words for reading, kept in zip(readings, chosen, strict=True) if kept)
-    right = sum(
-        reading.words * chance for reading, kept, chance in zip(readings, chosen, chances, strict=True) if kept
-    )
-    wanted = sum(reading.words * chance for reading, chance in zip(readings, chances, strict=True))
-    expected = 2 * right / (taken + wanted) if taken else 0.0
-    return round(max(0.0, min(1.0, expected)), 3)
+    """How likely the choice has an F1 of .95: from how sure the model is of each word that was taken or left.
+
+    SURENESS and OFFSET were fitted to sites that the model had not seen.
+    """
+    words = [reading.words for reading in readings]
+    taken = sum(size for size, kept in zip(words, chosen, strict=True) if kept)
+    right = sum(size * chance for size, kept, chance in zip(words, chosen, chances, strict=True) if kept)
+    wanted = sum(size * chance for size, chance in zip(words, chances, strict=True))
+    expected = min(0.995, max(0.02, 2 * right / (taken + wanted))) if taken else 0.02
+    return round(1 / (1 + math.exp(OFFSET - SURENESS * math.log(expected / (1 - expected)))), 3)
+
+
+SURENESS, OFFSET = 1.51, 3.97
 
 
 # How the story is written ---------------------------------------------------------------------------------
