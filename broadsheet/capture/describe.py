@@ -16,8 +16,8 @@ from broadsheet.markup import first_words
 from broadsheet.model import Article, Image, Source, TagDefinition
 from broadsheet.slugs import slugify
 
-DOUBTFUL = 0.5
-"""Below this confidence an article is marked for review."""
+DOUBTFUL = {"page": 0.5, "text": 0.35}
+"""Below this confidence an article is marked for review. Texts are judged on less, and seldom with certainty."""
 
 SUMMARY = 240
 """Characters, at most, of a summary made of the first sentences."""
@@ -131,7 +131,7 @@ def reminders(cleaned: Cleaned, tagging: Tagging) -> tuple[str, ...]:
         told.append(f"not in this digest's tags: {', '.join(tagging.unknown)}")
     if facts.image and facts.image.value.address and not facts.image.value.alt:
         told.append("the picture has no alt text")
-    if cleaned.body.confidence < DOUBTFUL:
+    if cleaned.body.confidence < DOUBTFUL[cleaned.kind]:
         told.append(f"cleaned with low confidence ({cleaned.body.confidence:.2f}): compare with the original")
     return (*told, *cleaned.doubts)
 
