@@ -13,7 +13,7 @@ Element: TypeAlias = Any
 """An lxml element. lxml ships no types."""
 
 
-MOST_TAGS = 100_000
+MOST_TAGS = 80_000
 """Of a page; what stands behind them is not parsed. Real articles have some thousands."""
 
 
