@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from broadsheet import content, theme
+from broadsheet.cache import Cache
 from broadsheet.collect import Unlinked, collect
 from broadsheet.config import Config, Visibility
 from broadsheet.content import Memo, UnreadError, locate
 from broadsheet.errors import ContentError, Problem, raise_errors
-from broadsheet.model import Content, Site
+from broadsheet.media import measure
+from broadsheet.model import Content, MediaFile, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
 from broadsheet.render import Setting, template_problems
 from broadsheet.theme import Theme
@@ -29,19 +31,24 @@ class Assembled:
     notices: tuple[Problem, ...]
 
 
-def assemble(root: Path, config: Config, *, now: datetime, memo: Memo | None = None) -> Assembled:
+def assemble(
+    root: Path, config: Config, *, now: datetime, memo: Memo | None = None, cache: Cache | None = None
+) -> Assembled:
     """Read a digest and plan its site as of `now`. Raises ContentError with all that is wrong.
 
-    `memo` saves reading unchanged files again (see `content.read`).
+    `memo` saves reading unchanged files again (see `content.read`), `cache`
+    comparing unchanged texts again (see `related`).
     """
     templates = theme.read(root, config.folders.templates)
     try:
-        return _assembled(root, config, templates, now, memo)
+        return _assembled(root, config, templates, now, memo, cache)
     except ContentError as error:
         raise ContentError([*error.problems, *template_problems(templates)]) from error
 
 
-def _assembled(root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None) -> Assembled:
+def _assembled(
+    root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None, cache: Cache | None
+) -> Assembled:
     try:
         reading = content.read(root, config, theme.STATIC, memo)
     except UnreadError as error:
@@ -49,16 +56,17 @@ def _assembled(root: Path, config: Config, templates: Theme, now: datetime, memo
         raise ContentError([*error.problems, *(one for one in further if one.level == "error")]) from error
     collected = collect(reading.content, config, root=root, now=now)
     site = collected.site
-    problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates)]
+    fonts, unread = _fonts(root, config)
+    problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
     try:
-        outputs = plan(site, config)
+        outputs = plan(site, config, cache=cache, fonts=fonts)
     except ContentError as error:
         raise ContentError([*problems, *error.problems]) from error
     broken = broken_links(site, outputs)
     if waiting := _held_back(broken, reading.content, config, root, now):
         # What such a link leads to has expired or is yet to come: its words stay, as for a link to the file.
         site = collect(reading.content, config, root=root, now=now, unlinked=waiting).site
-        outputs = plan(site, config)
+        outputs = plan(site, config, cache=cache, fonts=fonts)
     problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
@@ -102,6 +110,17 @@ def _broken_links(
             hint=f"did you mean {near[0]}?" if near else "write the address of another site in full, from https:// on",
             level="warning" if path in marked else "error",
         )
+
+
+def _fonts(root: Path, config: Config) -> tuple[tuple[MediaFile, ...], list[Problem]]:
+    found, problems = [], []
+    for name in config.cards.fonts:
+        try:
+            found.append(measure(root / name, name))
+        except OSError as error:
+            hint = "`fonts` in [cards] names files below the digest's own folder"
+            problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}", hint=hint))
+    return tuple(found), problems
 
 
 def _missing_templates(root: Path, config: Config, site: Site, templates: Theme) -> Iterator[Problem]:

@@ -22,6 +22,8 @@ from broadsheet.markup import addresses, first_words, fragment, references, reso
 from broadsheet.media import type_of
 from broadsheet.model import (
     Article,
+    Author,
+    AuthorArticles,
     Body,
     Content,
     Edition,
@@ -37,16 +39,22 @@ from broadsheet.model import (
     Publisher,
     PublisherArticles,
     Site,
+    SmallerPicture,
     Tag,
     TagDefinition,
     TaggedArticles,
     Teaser,
+    Variant,
 )
+from broadsheet.pictures import widths
 from broadsheet.slugs import composed, site_path, slugify
 from broadsheet.visibility import held_back, in_words, is_shown, next_due
 
 WORDS_A_MINUTE = 238
 """Silent reading of English non-fiction, mean of 190 studies (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)."""
+
+WIDEST_FALLBACK = 1200
+"""Pixels of the size that is shown where a browser knows no modern format."""
 
 FEED_ID_NAMESPACE = uuid.UUID("7c1f6cb4-21d5-5b0c-9d36-0f4f0a7f6a52")
 
@@ -83,6 +91,7 @@ class _Collector:
         self.content, self.config, self.root, self.now, self.unlinked = content, config, root, now, unlinked
         self.problems: list[Problem] = []
         self.used: dict[str, MediaFile] = {}
+        self.smaller: dict[str, SmallerPicture] = {}
         self.held: dict[str, HeldBack] = {}
         self.marks: dict[str, str] = {}
         articles = self.visible(content.articles)
@@ -109,7 +118,10 @@ class _Collector:
         by_path = {one.article.path: one for one in articles}
         tagged: dict[Tag, list[PublishedArticle]] = defaultdict(list)
         published: dict[Publisher, list[PublishedArticle]] = defaultdict(list)
+        written: dict[Author, list[PublishedArticle]] = defaultdict(list)
         for one in articles:
+            for author in one.teaser.authors:
+                written[author].append(one)
             for tag in one.teaser.tags:
                 tagged[tag].append(one)
             if one.teaser.publisher:
@@ -118,6 +130,7 @@ class _Collector:
         self.check_scheduled(names)
         self.check_reviews()
         site = Site(
+            now=self.now,
             articles=articles,
             tags=tuple(
                 TaggedArticles(
@@ -130,9 +143,14 @@ class _Collector:
                 PublisherArticles(publisher=publisher, articles=tuple(published[publisher]))
                 for publisher in sorted(published, key=lambda one: (one.name.casefold(), one.url))
             ),
+            authors=tuple(
+                AuthorArticles(author=author, articles=tuple(written[author]))
+                for author in sorted(written, key=lambda one: (one.name.casefold(), one.url))
+            ),
             editions=tuple(self.published_edition(edition, names, by_path) for edition in self.editions),
             pages=tuple(self.published_page(page) for page in self.pages),
             media=tuple(sorted((f"/media/{path}", file) for path, file in self.used.items())),
+            pictures=tuple(self.smaller[url] for url in sorted(self.smaller)),
             static=tuple(sorted((f"/{path}", file) for path, file in self.content.static.items())),
             held_back=tuple(sorted(self.held.values(), key=lambda held: held.path)),
             next_due=next_due((*self.content.articles, *self.content.editions), self.now),
@@ -154,7 +172,7 @@ class _Collector:
 
     def check_scheduled(self, names: Mapping[str, list[str]]) -> None:
         """Say now what would stop the unattended build that publishes what waits for its moment."""
-        used = dict(self.used)
+        used, smaller = dict(self.used), dict(self.smaller)
         waiting = {path for path, held in self.held.items() if held.until}
         for article in self.content.articles:
             if article.path in waiting:
@@ -166,7 +184,7 @@ class _Collector:
                 self.body(edition)
                 for name in (name for section in edition.sections for name in section.articles):
                     self.edition_article(edition, name, names)
-        self.used = used
+        self.used, self.smaller = used, smaller
 
     def level(self, path: str) -> Level:
         """What is not public yet must not keep the rest from being built."""
@@ -175,13 +193,13 @@ class _Collector:
     # Articles
 
     def published_articles(self) -> tuple[PublishedArticle, ...]:
-        publishers = _publishers(self.articles)
+        publishers, authors = _publishers(self.articles), _authors(self.articles)
         ids = {article.path: feed_id(article, self.config) for article in self.articles}
         self.check_ids(ids)
         return tuple(
             PublishedArticle(
                 article=article,
-                teaser=self.teaser(article, publishers),
+                teaser=self.teaser(article, publishers, authors),
                 body=self.body(article),
                 id=ids[article.path],
             )
@@ -196,7 +214,9 @@ class _Collector:
                 message = f"id: {typed} is also that of {self.shown(paths[0])}"
                 self.problem(paths[1], "id", message, hint="give each its own")
 
-    def teaser(self, article: Article, publishers: Mapping[str, Publisher]) -> Teaser:
+    def teaser(
+        self, article: Article, publishers: Mapping[str, Publisher], authors: Mapping[str, Author]
+    ) -> Teaser:
         tags = dict.fromkeys(self.vocabulary.tag(name) for name in article.tags)
         return Teaser(
             url=self.urls[article.path],
@@ -205,7 +225,7 @@ class _Collector:
             summary=article.summary or article.dek or first_words(article.body),
             dek=article.dek,
             section=article.section,
-            authors=article.authors,
+            authors=tuple(dict.fromkeys(authors[slugify(name)] for name in article.authors)),
             source=article.source,
             publisher=publishers.get(slugify(article.source.name)) if article.source else None,
             tags=tuple(tags),
@@ -233,12 +253,35 @@ class _Collector:
             static = self.static.get(resolved_path("", target).lstrip("/"))
             if static is None or not static.type.startswith("image/"):
                 return None
-            return _picture(f"/{static.path}", static)
+            return self.in_sizes(f"/{static.path}", static)
         media = self.media.get(resolved_path(path, target))
         if media is None:
             return None
         self.used[media.path] = media
-        return _picture(f"/media/{media.path}", media)
+        return self.in_sizes(f"/media/{media.path}", media)
+
+    def in_sizes(self, url: str, file: MediaFile) -> Picture:
+        """A picture of this site with its smaller sizes, which are noted as to be made."""
+        made = widths(file.width, self.config.images.widths) if file.scalable else ()
+        format = self.config.images.format
+        modest = [width for width in made if width <= WIDEST_FALLBACK]
+        fallback = ""
+        if file.width > WIDEST_FALLBACK and modest:
+            still = "png" if file.type in ("image/png", "image/gif") else "jpeg"
+            fallback = self.smaller_picture(url, file, modest[-1], still)
+        return Picture(
+            url=url, width=file.width, height=file.height, type=file.type, size=file.size, fallback=fallback,
+            variants=tuple(
+                Variant(url=self.smaller_picture(url, file, width, format), width=width, type=f"image/{format}")
+                for width in made
+            ),
+        )
+
+    def smaller_picture(self, url: str, file: MediaFile, width: int, format: str) -> str:
+        """The address of a size; it names the picture's bytes, so that it can be kept by browsers for ever."""
+        address = f"{url.rsplit('.', 1)[0]}.{file.digest[:8]}-{width}.{format.replace('jpeg', 'jpg')}"
+        self.smaller[address] = SmallerPicture(url=address, file=file, width=width, format=format)
+        return address
 
     def missing_picture(self, path: str, key: str, target: str) -> None:
         name = target.rsplit("/", 1)[-1]
@@ -492,15 +535,21 @@ def is_uri(text: str) -> bool:
 
 
 def _publishers(articles: Iterable[Article]) -> dict[str, Publisher]:
-    """Sources by the slug of their name; of several spellings the most used is shown."""
+    names = _names(article.source.name for article in articles if article.source)
+    return {slug: Publisher(name=name, url=f"/sources/{slug}/") for slug, name in names.items()}
+
+
+def _authors(articles: Iterable[Article]) -> dict[str, Author]:
+    names = _names(name for article in articles for name in article.authors)
+    return {slug: Author(name=name, url=f"/authors/{slug}/") for slug, name in names.items()}
+
+
+def _names(typed: Iterable[str]) -> dict[str, str]:
+    """Names by their slug; of several spellings the most used."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for article in articles:
-        if article.source:
-            counts[slugify(article.source.name)][article.source.name] += 1
-    return {
-        slug: Publisher(name=min(names, key=lambda name: (-names[name], name)), url=f"/sources/{slug}/")
-        for slug, names in counts.items()
-    }
+    for name in typed:
+        counts[slugify(name)][name] += 1
+    return {slug: min(names, key=lambda name: (-names[name], name)) for slug, names in counts.items()}
 
 
 def _article_names(articles: Iterable[Article]) -> dict[str, list[str]]:
@@ -515,10 +564,6 @@ def _article_names(articles: Iterable[Article]) -> dict[str, list[str]]:
         if article.slug not in by_path:
             names[article.slug].append(article.path)
     return names
-
-
-def _picture(url: str, file: MediaFile) -> Picture:
-    return Picture(url=url, width=file.width, height=file.height, type=file.type, size=file.size)
 
 
 def _unquoted(address: str) -> str:

@@ -20,10 +20,40 @@ PERMALINK_WORDS = ("year", "month", "day", "slug", "section")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """`size` is the number of articles in a feed; `full_text` puts whole articles in, not summaries."""
+    """`size` is the number of entries in a feed; `full_text` puts whole articles in, not summaries.
+
+    `hub` is the address of a WebSub hub, which tells subscribers at once.
+    """
 
     size: int = 20
     full_text: bool = True
+    hub: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Images:
+    """Pixels of the sizes in which pictures are published besides their own, and their format: avif or webp."""
+
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    format: str = "webp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """`fonts` are files for scripts that the cards' own fonts lack, relative to the digest's folder."""
+
+    fonts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What the site has besides its pages and feeds; each costs time when it is built."""
+
+    cards: bool = True
+    search: bool = True
+    plain_text: bool = True
+    related_by_text: bool = True
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +96,10 @@ class Config:
     paginate: int = 20
     permalink: str = "/:year/:month/:slug/"
     typographic_quotes: bool = False
+    cards: Cards = field(default_factory=Cards)
+    extras: Extras = field(default_factory=Extras)
     feed: Feeds = field(default_factory=Feeds)
+    images: Images = field(default_factory=Images)
     folders: Folders = field(default_factory=Folders)
     inbox: Inbox = field(default_factory=Inbox)
     visibility: Visibility = field(default_factory=Visibility)
@@ -212,9 +245,27 @@ def _folder(value: Any) -> tuple[str, str]:
     return value.strip().rstrip("/") or "/", ""
 
 
-def _texts(value: Any) -> tuple[tuple[str, ...], str]:
+def _hub(value: Any) -> tuple[str, str]:
+    if value == "":
+        return "", ""
+    right = isinstance(value, str) and re.fullmatch(r"https?://[!-~]+", value) and '"' not in value
+    return (value, "") if right else ("", 'must be a web address, as in "https://hub.example/"')
+
+
+def _widths(value: Any) -> tuple[tuple[int, ...], str]:
+    right = isinstance(value, list) and all(
+        isinstance(one, int) and not isinstance(one, bool) and 16 <= one <= 8000 for one in value
+    )
+    return (tuple(sorted(set(value))), "") if right else ((), "must be a list of pixels from 16 to 8000; [] for none")
+
+
+def _picture_format(value: Any) -> tuple[str, str]:
+    return (value, "") if value in ("avif", "webp") else ("", 'must be "avif" or "webp"')
+
+
+def _texts(value: Any, example: str) -> tuple[tuple[str, ...], str]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        return (), 'must be a list of texts, as in ["https://example.org/feed.xml", "feeds.opml"]'
+        return (), f"must be a list of texts, {example}"
     return tuple(one.strip() for one in value), ""
 
 
@@ -233,14 +284,22 @@ KEYS: Mapping[str, Mapping[str, Check]] = {
         "permalink": _permalink,
         "typographic_quotes": _flag,
     },
-    "feed": {"size": _count, "full_text": _flag},
+    "cards": {"fonts": lambda value: _texts(value, 'as in ["fonts/NotoSansArabic-Bold.ttf"]')},
+    "extras": {
+        "cards": _flag, "search": _flag, "plain_text": _flag, "related_by_text": _flag, "offline": _flag,
+    },
+    "feed": {"size": _count, "full_text": _flag, "hub": _hub},
+    "images": {"widths": _widths, "format": _picture_format},
     "folders": {"content": _folder, "templates": _folder, "static": _folder, "output": _folder},
-    "inbox": {"feeds": _texts},
+    "inbox": {"feeds": lambda value: _texts(value, 'as in ["https://example.org/feed.xml", "feeds.opml"]')},
     "visibility": {"drafts": _flag, "future": _flag, "expired": _flag},
 }
 """Every key there is, by table, with what checks it: the reference and its test read this."""
 
-TABLES: Mapping[str, type] = {"feed": Feeds, "folders": Folders, "inbox": Inbox, "visibility": Visibility}
+TABLES: Mapping[str, type] = {
+    "cards": Cards, "extras": Extras, "feed": Feeds, "images": Images, "folders": Folders, "inbox": Inbox,
+    "visibility": Visibility,
+}
 
 
 class _Reader:

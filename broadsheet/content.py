@@ -100,7 +100,7 @@ EDITION_KEYS = (
     "title", "date", "updated", "publish_date", "expiry_date", "draft", "slug", "url", "aliases", "summary",
     "lang", "template", "extra",
 )
-EDITION_ONLY = ("number", "sections")
+EDITION_ONLY = ("number", "sections", "series")
 
 STATUSES = ("draft", "hidden", "published", "publish")
 """What `status` may say: Pelican's words, and WordPress's for the last."""
@@ -412,6 +412,7 @@ def parse_edition(
         sections=fields.sections(),
         body=document.body,
         number=fields.text("number"),
+        series=fields.text("series"),
         summary=fields.text("summary"),
         url=fields.url("url"),
         aliases=fields.urls("aliases"),

@@ -122,6 +122,7 @@ class Edition:
     sections: tuple[EditionSection, ...] = ()
     body: str = ""
     number: str = ""
+    series: str = ""
     summary: str = ""
     url: str = ""
     aliases: tuple[str, ...] = ()
@@ -192,12 +193,30 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One who writes for this digest, as a page of its own."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A picture made smaller: `width` in pixels, `type` a media type."""
+
+    url: str
+    width: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture as a page shows it.
 
     `url` is a path of this site or a web address; `width` and `height` are
     pixels (0 unknown), `type` a media type and `size` bytes ("" and 0 for a
-    picture on another host).
+    picture on another host). `variants` are its smaller sizes, narrow to wide,
+    in one modern format; `src` is what a browser shows that knows none of them.
     """
 
     url: str
@@ -209,6 +228,12 @@ class Picture:
     height: int = 0
     type: str = ""
     size: int = 0
+    variants: tuple[Variant, ...] = ()
+    fallback: str = ""
+
+    @property
+    def src(self) -> str:
+        return self.fallback or self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +250,7 @@ class Teaser:
     summary: str = ""
     dek: str = ""
     section: str = ""
-    authors: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
     source: Source | None = None
     publisher: Publisher | None = None
     tags: tuple[Tag, ...] = ()
@@ -317,15 +342,34 @@ class PublisherArticles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """What is published at one moment, in order: articles newest first."""
+class AuthorArticles:
+    author: Author
+    articles: tuple[PublishedArticle, ...]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallerPicture:
+    """A variant of a picture, or its fallback, as a file to make of `file`."""
+
+    url: str
+    file: MediaFile
+    width: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is published at the moment `now`, in order: articles newest first."""
+
+    now: datetime
     articles: tuple[PublishedArticle, ...]
     tags: tuple[TaggedArticles, ...]
     publishers: tuple[PublisherArticles, ...]
+    authors: tuple[AuthorArticles, ...]
     editions: tuple[PublishedEdition, ...]
     pages: tuple[PublishedPage, ...]
     media: tuple[tuple[str, MediaFile], ...]
+    pictures: tuple[SmallerPicture, ...]
     static: tuple[tuple[str, MediaFile], ...]
     held_back: tuple[HeldBack, ...]
     next_due: datetime | None = None

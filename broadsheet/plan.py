@@ -2,298 +2,127 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
+from broadsheet.cache import Cache
+from broadsheet.cards import can_draw
 from broadsheet.config import Config
 from broadsheet.errors import Problem, raise_errors
 from broadsheet.markup import addresses
 from broadsheet.model import (
-    Body,
     MediaFile,
+    Picture,
     PublishedArticle,
     PublishedEdition,
-    PublishedPage,
-    Publisher,
     Site,
     Tag,
+    TaggedArticles,
     Teaser,
 )
-from broadsheet.slugs import claim, encoded
-
-RELATED = 4
-"""Articles named as related below an article."""
-
-
-# What templates are given ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    title: str
-    url: str
-    lang: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """A link with the number of articles behind it."""
-
-    title: str
-    url: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What every page shows around itself. Templates know it as `site`.
-
-    `files` maps each stylesheet and script in static/ to its address with a
-    mark of its version, so that browsers fetch it anew when it changes.
-    """
-
-    title: str
-    description: str
-    language: str
-    base_url: str
-    author: str
-    navigation: tuple[Link, ...]
-    pages: tuple[Link, ...]
-    feeds: tuple[Link, ...]
-    files: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pagination:
-    """`number` counts from 1; `newer` and `older` are addresses, "" at the ends."""
-
-    number: int
-    total: int
-    newer: str
-    older: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontPage:
-    lead: Teaser | None
-    articles: tuple[Teaser, ...]
-    edition: EditionSummary | None
-    pagination: Pagination
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticlePage:
-    published: PublishedArticle
-    previous: Link | None
-    next: Link | None
-    related: tuple[Teaser, ...]
-
-    @property
-    def body(self) -> Body:
-        return self.published.body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagPage:
-    tag: Tag
-    description: str
-    parent: Tag | None
-    count: int
-    articles: tuple[Teaser, ...]
-    feeds: tuple[Link, ...]
-    pagination: Pagination
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagIndex:
-    tags: tuple[Count, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcePage:
-    publisher: Publisher
-    count: int
-    articles: tuple[Teaser, ...]
-    pagination: Pagination
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceIndex:
-    sources: tuple[Count, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionPage:
-    published: PublishedEdition
-    canonical: str
-    previous: Link | None
-    next: Link | None
-
-    @property
-    def body(self) -> Body:
-        return self.published.body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionSummary:
-    title: str
-    url: str
-    date: datetime
-    number: str
-    summary: str
-    count: int
-    lang: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionIndex:
-    editions: tuple[EditionSummary, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """`month` counts from 1."""
-
-    year: int
-    month: int
-    url: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Year:
-    year: int
-    url: str
-    count: int
-    months: tuple[Month, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
-    years: tuple[Year, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearPage:
-    year: Year
-    newer: Link | None
-    older: Link | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthPage:
-    month: Month
-    year: Link
-    newer: Month | None
-    older: Month | None
-    articles: tuple[Teaser, ...]
-    pagination: Pagination
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreePage:
-    published: PublishedPage
-
-    @property
-    def body(self) -> Body:
-        return self.published.body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFound:
-    articles: tuple[Teaser, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapPage:
-    url: str
-    changed: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitemap:
-    pages: tuple[SitemapPage, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
-    sitemap: str
-
-
-View = (
-    FrontPage | ArticlePage | TagPage | TagIndex | SourcePage | SourceIndex | EditionPage | EditionIndex
-    | Archive | YearPage | MonthPage | FreePage | NotFound | Redirect | Sitemap | Robots
+from broadsheet.related import related
+from broadsheet.slugs import claim, encoded, slugify
+from broadsheet.views import (
+    Archive,
+    ArticlePage,
+    AuthorIndex,
+    AuthorPage,
+    Bar,
+    Card,
+    Copy,
+    Count,
+    Day,
+    EditionIndex,
+    EditionPage,
+    EditionSummary,
+    Feed,
+    FeedIndex,
+    FeedLink,
+    FeedSet,
+    Frame,
+    FreePage,
+    FrontPage,
+    Link,
+    Machine,
+    Month,
+    MonthPage,
+    NewsSitemap,
+    NotFound,
+    Original,
+    Output,
+    Pagination,
+    Place,
+    Redirect,
+    Rendering,
+    Scaled,
+    SearchIndex,
+    SearchPage,
+    Section,
+    SeriesPage,
+    Sitemap,
+    SitemapIndex,
+    SitemapPage,
+    SourceIndex,
+    SourcePage,
+    TagIndex,
+    TagPage,
+    View,
+    WholeEdition,
+    WholeSection,
+    Year,
+    YearPage,
 )
 
+TOP = 3
+"""Stories beside the front page's lead."""
 
-# What renders an output ------------------------------------------------------------------------------
+SECTIONS, OF_SECTION, LOOKED_AT = 4, 3, 200
+"""Sections on the front page, stories in each, and the newest articles that they are taken from."""
 
+MOST_MONTHS = 36
+"""Above as many months a chart has years."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
-    """A template and what it is shown."""
+TALLEST = 20
+"""Steps of a bar."""
 
-    template: str
-    view: View
+SITEMAP_SIZE = 50_000
+"""Addresses in one sitemap (sitemaps.org protocol)."""
 
+NEWS_AGE = timedelta(hours=48)
+"""How long an article stands in the news sitemap (Google's rule for it)."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """A feed's articles, newest first. `format` is rss or atom; `page` the address of its HTML page."""
+SEARCH_INDEX = "/search/index/"
 
-    format: str
-    title: str
-    description: str
-    page: str
-    articles: tuple[PublishedArticle, ...]
+SITE_CARD = "/card.png"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    file: MediaFile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """One file of the site. `url` is its path from the site's root; `origin` says who asked for it."""
-
-    url: str
-    origin: str
-    makes: Rendering | Feed | Copy
-    changed: datetime | None = None
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it is a page that readers are meant to come upon."""
-        return isinstance(self.makes, Rendering) and not isinstance(
-            self.makes.view, Redirect | NotFound | Sitemap | Robots
-        )
-
+CARD_WIDTH, CARD_HEIGHT = 1200, 630
+"""Pixels: what OpenGraph and its readers recommend."""
 
 Plan = Mapping[str, Output]
 
 
-def plan(site: Site, config: Config) -> Plan:
-    """Every output of a site by its address. Raises ContentError when two claim one address."""
-    planner = _Planner(site, config)
+def plan(site: Site, config: Config, *, cache: Cache | None = None, fonts: tuple[MediaFile, ...] = ()) -> Plan:
+    """Every output of a site by its address. Raises ContentError when two claim one address.
+
+    `cache` saves comparing texts again, `fonts` are those of the digest's own
+    for its cards.
+    """
+    planner = _Planner(site, config, cache, fonts)
     outputs = [
         *planner.front(),
         *planner.articles(),
         *planner.tags(),
         *planner.sources(),
+        *planner.authors(),
         *planner.editions(),
         *planner.archive(),
         *planner.pages(),
+        *planner.search(),
         *planner.feeds(),
+        *planner.cards(),
         *planner.files(),
         planner.not_found(),
     ]
@@ -306,31 +135,41 @@ def plan(site: Site, config: Config) -> Plan:
 
 def frame(site: Site, config: Config) -> Frame:
     """What the pages of a site have in common."""
-    lists = [("Editions", "/editions/"), ("Tags", "/tags/"), ("Sources", "/sources/"), ("Archive", "/archive/")]
-    present = {"/editions/": site.editions, "/tags/": site.tags, "/sources/": site.publishers, "/archive/": True}
+    places = {
+        "editions": site.editions, "tags": site.tags, "sources": site.publishers, "archive": True,
+        "search": config.extras.search, "authors": site.authors, "feeds": True,
+    }
+    present = [Place(word=f"nav_{name}", url=f"/{name}/") for name, there in places.items() if there]
+    in_foot = ("/authors/", "/feeds/")
     return Frame(
         title=config.title,
         description=config.description,
         language=config.language,
         base_url=config.base_url,
         author=config.author,
-        navigation=tuple(Link(title=title, url=url) for title, url in lists if present[url]),
-        pages=tuple(Link(title=one.page.title, url=one.url) for one in site.pages),
-        feeds=(Link(title="RSS", url="/rss.xml"), Link(title="Atom", url="/atom.xml")),
+        navigation=tuple(place for place in present if place.url not in in_foot),
+        more=tuple(place for place in present if place.url in in_foot),
+        pages=tuple(Link(title=one.page.title, url=one.url, lang=one.page.lang) for one in site.pages),
+        feeds=_feeds("/"),
         files=tuple(
-            (url.lstrip("/"), f"{encoded(url)}?v={file.digest[:8]}")
-            for url, file in site.static
-            if url.endswith((".css", ".js"))
+            (url.lstrip("/"), _versioned(url, file)) for url, file in site.static if url.endswith((".css", ".js"))
         ),
+        card=_site_card(site, config),
+        search=config.extras.search,
+        offline=config.extras.offline,
+        hub=config.feed.hub,
     )
 
 
 class _Planner:
     """The outputs of one site, a method for each kind."""
 
-    def __init__(self, site: Site, config: Config) -> None:
-        self.site, self.config = site, config
-        self.teasers = tuple(one.teaser for one in site.articles)
+    def __init__(self, site: Site, config: Config, cache: Cache | None, fonts: tuple[MediaFile, ...]) -> None:
+        self.site, self.config, self.cache, self.fonts = site, config, cache, fonts
+        self.drawn: dict[str, Card] = {}
+        self.site_card = _site_card(site, config)
+        self.summaries = tuple(_summary(one) for one in site.editions)
+        self.last_month = max((self.month_of(one) for one in site.articles), default=(0, 0))
 
     def page(self, url: str, template: str, view: View, origin: str = "", changed: datetime | None = None) -> Output:
         return Output(url=url, origin=origin or url, makes=Rendering(template=template, view=view), changed=changed)
@@ -338,51 +177,81 @@ class _Planner:
     def content_path(self, path: str) -> str:
         return f"{self.config.folders.content}/{path}"
 
+    # Pages
+
     def front(self) -> Iterator[Output]:
-        lead = _lead(self.site.articles)
-        others = tuple(teaser for teaser in self.teasers if teaser is not lead)
-        edition = next(iter(self.edition_summaries()), None)
+        ranked = _teasers(_by_rank(self.site.articles))
+        lead = ranked[0] if ranked else None
         newest = max((one.changed for one in self.site.articles), default=None)
-        for articles, pagination in _pages(others, "/", self.config.paginate):
+        for articles, pagination in _pages(ranked[1:], "/", self.config.paginate):
             first = pagination.number == 1
+            top = TOP if first and lead else 0
             view = FrontPage(
                 lead=lead if first else None,
-                articles=articles,
-                edition=edition if first else None,
+                top=articles[:top],
+                days=self.days(articles[top:]),
+                sections=self.sections({one.url for one in (*ranked[:1], *articles)}) if first else (),
+                edition=next(iter(self.summaries), None) if first else None,
+                as_of=newest,
                 pagination=pagination,
             )
             yield self.page(_page_url("/", pagination.number), "front.html", view, "the front page", newest)
 
+    def sections(self, shown: set[str]) -> tuple[Section, ...]:
+        """The newest of the largest sections, less what the page shows already."""
+        found: dict[str, list[Teaser]] = defaultdict(list)
+        for one in self.site.articles[:LOOKED_AT]:
+            if one.teaser.section and one.url not in shown:
+                found[one.teaser.section].append(one.teaser)
+        largest = sorted(found, key=lambda title: (-len(found[title]), title))[:SECTIONS]
+        return tuple(Section(title=title, articles=tuple(found[title][:OF_SECTION])) for title in largest)
+
+    def days(self, teasers: Iterable[Teaser]) -> tuple[Day, ...]:
+        zone = self.config.timezone
+        days = groupby(teasers, key=lambda one: one.date.astimezone(zone).date())
+        return tuple(
+            Day(date=datetime(day.year, day.month, day.day, tzinfo=zone), articles=tuple(group)) for day, group in days
+        )
+
     def articles(self) -> Iterator[Output]:
-        related = _Related(self.site.articles)
-        for index, one in enumerate(self.site.articles):
-            older = self.site.articles[index + 1] if index + 1 < len(self.site.articles) else None
-            newer = self.site.articles[index - 1] if index else None
+        articles = self.site.articles
+        alike = related(articles, by_text=self.config.extras.related_by_text, cache=self.cache)
+        told: dict[str, list[Teaser]] = defaultdict(list)
+        for one in articles:
+            told[one.article.story].append(one.teaser)
+        carried = _editions_of(self.site.editions)
+        for index, one in enumerate(articles):
             view = ArticlePage(
                 published=one,
-                previous=Link(title=older.article.title, url=older.url, lang=older.article.lang) if older else None,
-                next=Link(title=newer.article.title, url=newer.url, lang=newer.article.lang) if newer else None,
-                related=related.to(one),
+                previous=_link(articles[index + 1]) if index + 1 < len(articles) else None,
+                next=_link(articles[index - 1]) if index else None,
+                related=tuple(articles[other].teaser for other in alike[index]),
+                story=tuple(other for other in told[one.article.story] if one.article.story and other.url != one.url),
+                editions=tuple(carried[one.url]),
+                card=self.article_card(one),
+                text=_beside(one.url, "index.txt") if self.config.extras.plain_text else "",
             )
-            yield self.page(
-                one.url, one.article.template or "article.html", view, self.content_path(one.article.path), one.changed
-            )
+            origin = self.content_path(one.article.path)
+            yield self.page(one.url, one.article.template or "article.html", view, origin, one.changed)
+            if view.text:
+                yield self.page(view.text, "article.txt", view, origin)
 
     def tags(self) -> Iterator[Output]:
         if not self.site.tags:
             return
-        counts = tuple(
-            Count(title=one.tag.name, url=one.tag.url, count=len(one.articles)) for one in self.site.tags
-        )
-        yield self.page("/tags/", "tags.html", TagIndex(tags=counts), "the tag index")
+        yield self.page("/tags/", "tags.html", TagIndex(tags=_tag_counts(self.site.tags)), "the tag index")
+        below: dict[Tag | None, list[Tag]] = defaultdict(list)
         for one in self.site.tags:
-            origin = f"the tag {one.tag.name}"
+            below[one.parent].append(one.tag)
+        for one in self.site.tags:
+            bars = self.bars(one.articles)
             for articles, pagination in _pages(_teasers(one.articles), one.tag.url, self.config.paginate):
                 view = TagPage(
-                    tag=one.tag, description=one.description, parent=one.parent, count=len(one.articles),
-                    articles=articles, feeds=_feeds(one.tag.url), pagination=pagination,
+                    tag=one.tag, description=one.description, parent=one.parent, children=tuple(below[one.tag]),
+                    count=len(one.articles), articles=articles, feeds=_feeds(one.tag.url), bars=bars,
+                    pagination=pagination,
                 )
-                yield self.page(_page_url(one.tag.url, pagination.number), "tag.html", view, origin)
+                yield self.page(_page_url(one.tag.url, pagination.number), "tag.html", view, f"the tag {one.tag.name}")
 
     def sources(self) -> Iterator[Output]:
         if not self.site.publishers:
@@ -393,75 +262,127 @@ class _Planner:
         )
         yield self.page("/sources/", "sources.html", SourceIndex(sources=counts), "the source index")
         for one in self.site.publishers:
-            url = one.publisher.url
+            url, bars = one.publisher.url, self.bars(one.articles)
             for articles, pagination in _pages(_teasers(one.articles), url, self.config.paginate):
                 view = SourcePage(
-                    publisher=one.publisher, count=len(one.articles), articles=articles, pagination=pagination
+                    publisher=one.publisher, count=len(one.articles), articles=articles, feeds=_feeds(url),
+                    bars=bars, pagination=pagination,
                 )
-                yield self.page(
-                    _page_url(url, pagination.number), "source.html", view, f"the source {one.publisher.name}"
+                origin = f"the source {one.publisher.name}"
+                yield self.page(_page_url(url, pagination.number), "source.html", view, origin)
+
+    def authors(self) -> Iterator[Output]:
+        if not self.site.authors:
+            return
+        counts = tuple(
+            Count(title=one.author.name, url=one.author.url, count=len(one.articles)) for one in self.site.authors
+        )
+        yield self.page("/authors/", "authors.html", AuthorIndex(authors=counts), "the author index")
+        for one in self.site.authors:
+            url, bars = one.author.url, self.bars(one.articles)
+            for articles, pagination in _pages(_teasers(one.articles), url, self.config.paginate):
+                view = AuthorPage(
+                    author=one.author, count=len(one.articles), articles=articles, bars=bars, pagination=pagination
                 )
+                yield self.page(_page_url(url, pagination.number), "author.html", view, f"the author {one.author.name}")
 
     def editions(self) -> Iterator[Output]:
-        editions = self.site.editions
-        if not editions:
+        if not self.site.editions:
             return
-        summaries = self.edition_summaries()
-        yield self.page("/editions/", "editions.html", EditionIndex(editions=summaries), "the index of editions")
-        for index, one in enumerate(editions):
-            older = summaries[index + 1] if index + 1 < len(editions) else None
-            newer = summaries[index - 1] if index else None
-            view = EditionPage(
-                published=one,
-                canonical=one.url,
-                previous=Link(title=older.title, url=older.url, lang=older.lang) if older else None,
-                next=Link(title=newer.title, url=newer.url, lang=newer.lang) if newer else None,
-            )
-            template = one.edition.template or "edition.html"
-            origin = self.content_path(one.edition.path)
-            yield self.page(one.url, template, view, origin, one.edition.updated or one.edition.date)
-            if index == 0:
-                yield self.page("/latest/", template, view, "the latest edition")
-
-    def edition_summaries(self) -> tuple[EditionSummary, ...]:
-        return tuple(
-            EditionSummary(
-                title=one.edition.title, url=one.url, date=one.edition.date, number=one.edition.number,
-                summary=one.edition.summary, count=sum(len(section.articles) for section in one.sections),
-                lang=one.edition.lang, mark=one.mark,
-            )
-            for one in self.site.editions
+        series = _series(self.summaries)
+        index = EditionIndex(
+            editions=self.summaries,
+            series=tuple(Link(title=title, url=_series_url(title)) for title in series),
+            feeds=_feeds("/editions/"),
         )
+        yield self.page("/editions/", "editions.html", index, "the index of editions")
+        for title, editions in series.items():
+            url = _series_url(title)
+            view = SeriesPage(title=title, editions=editions, feeds=_feeds(url))
+            yield self.page(url, "series.html", view, f"the series {title}")
+        by_url = {one.url: one for one in self.site.articles}
+        for position, one in enumerate(self.site.editions):
+            yield from self.edition(one, position, by_url)
+
+    def edition(
+        self, one: PublishedEdition, position: int, articles: Mapping[str, PublishedArticle]
+    ) -> Iterator[Output]:
+        editions = self.summaries
+        older = editions[position + 1] if position + 1 < len(editions) else None
+        newer = editions[position - 1] if position else None
+        text = _beside(one.url, "index.txt") if self.config.extras.plain_text else ""
+        view = EditionPage(
+            published=one,
+            canonical=one.url,
+            whole=_beside(one.url, "whole/"),
+            text=text,
+            feeds=_feeds(_series_url(one.edition.series) if one.edition.series else "/editions/"),
+            card=self.edition_card(one),
+            previous=Link(title=older.title, url=older.url, lang=older.lang) if older else None,
+            next=Link(title=newer.title, url=newer.url, lang=newer.lang) if newer else None,
+        )
+        whole = WholeEdition(
+            published=one,
+            sections=tuple(
+                WholeSection(title=section.title, articles=tuple(articles[teaser.url] for teaser in section.articles))
+                for section in one.sections
+            ),
+        )
+        template, origin = one.edition.template or "edition.html", self.content_path(one.edition.path)
+        yield self.page(one.url, template, view, origin, one.edition.updated or one.edition.date)
+        yield self.page(view.whole, "whole.html", whole, origin)
+        if text:
+            yield self.page(text, "edition.txt", whole, origin)
+        if position == 0:
+            yield self.page("/latest/", template, view, "the latest edition")
 
     def archive(self) -> Iterator[Output]:
         months: dict[tuple[int, int], list[PublishedArticle]] = defaultdict(list)
         for one in self.site.articles:
-            day = one.article.date.astimezone(self.config.timezone)
-            months[day.year, day.month].append(one)
+            months[self.month_of(one)].append(one)
         years = _years({key: len(articles) for key, articles in months.items()})
         newest_first = [month for year in years for month in reversed(year.months)]
-        yield self.page("/archive/", "archive.html", Archive(years=years), "the archive")
+        view = Archive(
+            years=years, count=len(self.site.articles),
+            bars=_bars({(year.year, 0): year.count for year in years}, {(year.year, 0): year.url for year in years}),
+        )
+        yield self.page("/archive/", "archive.html", view, "the archive")
         for index, year in enumerate(years):
             older = years[index + 1] if index + 1 < len(years) else None
             newer = years[index - 1] if index else None
-            view = YearPage(
+            year_view = YearPage(
                 year=year,
                 newer=Link(title=str(newer.year), url=newer.url) if newer else None,
                 older=Link(title=str(older.year), url=older.url) if older else None,
             )
-            yield self.page(year.url, "year.html", view, f"the archive of {year.year}")
-            for month in year.months:
-                position = newest_first.index(month)
-                newer_month = newest_first[position - 1] if position else None
-                older_month = newest_first[position + 1] if position + 1 < len(newest_first) else None
-                teasers = _teasers(months[month.year, month.month])
-                for articles, pagination in _pages(teasers, month.url, self.config.paginate):
-                    month_view = MonthPage(
-                        month=month, year=Link(title=str(year.year), url=year.url), newer=newer_month,
-                        older=older_month, articles=articles, pagination=pagination,
-                    )
-                    origin = f"the archive of {month.year}-{month.month:02}"
-                    yield self.page(_page_url(month.url, pagination.number), "month.html", month_view, origin)
+            yield self.page(year.url, "year.html", year_view, f"the archive of {year.year}")
+        links = {year.year: Link(title=str(year.year), url=year.url) for year in years}
+        for position, month in enumerate(newest_first):
+            newer_month = newest_first[position - 1] if position else None
+            older_month = newest_first[position + 1] if position + 1 < len(newest_first) else None
+            teasers = _teasers(months[month.year, month.month])
+            for articles, pagination in _pages(teasers, month.url, self.config.paginate):
+                month_view = MonthPage(
+                    month=month, year=links[month.year], newer=newer_month, older=older_month,
+                    days=self.days(articles), pagination=pagination,
+                )
+                origin = f"the archive of {month.year}-{month.month:02}"
+                yield self.page(_page_url(month.url, pagination.number), "month.html", month_view, origin)
+
+    def month_of(self, one: PublishedArticle) -> tuple[int, int]:
+        day = one.article.date.astimezone(self.config.timezone)
+        return day.year, day.month
+
+    def bars(self, articles: Iterable[PublishedArticle]) -> tuple[Bar, ...]:
+        """A chart of articles over time, until the site's newest: by month, or by year when those are many."""
+        counts = Counter(self.month_of(one) for one in articles)
+        first, last = _number(min(counts)), _number(self.last_month)
+        if last - first < MOST_MONTHS:
+            return _bars({_month(number): counts[_month(number)] for number in range(first, last + 1)}, {})
+        years = Counter[int]()
+        for (year, _), count in counts.items():
+            years[year] += count
+        return _bars({(year, 0): years[year] for year in range(min(years), self.last_month[0] + 1)}, {})
 
     def pages(self) -> Iterator[Output]:
         for one in self.site.pages:
@@ -470,30 +391,115 @@ class _Planner:
                 one.url, template, FreePage(published=one), self.content_path(one.page.path), one.page.updated
             )
 
+    def search(self) -> Iterator[Output]:
+        if self.config.extras.search:
+            yield self.page("/search/", "search.html", SearchPage(index=SEARCH_INDEX), "the search page")
+            makes = SearchIndex(articles=self.site.articles)
+            yield Output(url=SEARCH_INDEX, origin="the search index", makes=makes)
+
+    def not_found(self) -> Output:
+        articles = _teasers(self.site.articles[:5])
+        return self.page("/404.html", "404.html", NotFound(articles=articles), "the page for what is not found")
+
+    # Feeds
+
     def feeds(self) -> Iterator[Output]:
+        index = self.feed_index()
+        yield self.page("/feeds/", "feeds.html", index, "the page of all feeds")
+        yield self.page("/feeds.opml", "feeds.opml", index, "the list of all feeds")
         yield from self.feed("/", self.config.title, self.config.description, self.site.articles)
+        if self.site.editions:
+            yield from self.feed("/editions/", self.config.title, "", self.site.editions, word="nav_editions")
+        for title in _series(self.summaries):
+            editions = tuple(one for one in self.site.editions if one.edition.series == title)
+            yield from self.feed(_series_url(title), self.feed_title(title), "", editions)
         for one in self.site.tags:
-            title = f"{self.config.title}: {one.tag.name}"
-            yield from self.feed(one.tag.url, title, one.description, one.articles)
+            yield from self.feed(one.tag.url, self.feed_title(one.tag.name), one.description, one.articles)
+        for source in self.site.publishers:
+            name, url = source.publisher.name, source.publisher.url
+            yield from self.feed(url, self.feed_title(name), "", source.articles)
+
+    def feed_title(self, name: str) -> str:
+        return f"{self.config.title}: {name}"
 
     def feed(
-        self, page: str, title: str, description: str, articles: tuple[PublishedArticle, ...]
+        self, page: str, title: str, description: str,
+        entries: tuple[PublishedArticle, ...] | tuple[PublishedEdition, ...], word: str = "",
     ) -> Iterator[Output]:
+        sheet = next((_versioned(url, file) for url, file in self.site.static if url == "/feed.css"), "")
         for link in _feeds(page):
             feed = Feed(
-                format=link.title.lower(), title=title, description=description or title, page=page,
-                articles=articles[: self.config.feed.size],
+                format=link.format, title=title, word=word, description=description or title, page=page,
+                entries=entries[: self.config.feed.size], stylesheet=sheet,
             )
-            yield Output(url=link.url, origin=f"the {link.title} feed of {page}", makes=feed)
+            yield Output(url=link.url, origin=f"the {link.name} feed of {page}", makes=feed)
+
+    def feed_index(self) -> FeedIndex:
+        series = _series(self.summaries)
+        editions = [FeedSet(title="", page="/editions/", feeds=_feeds("/editions/"), count=len(self.summaries))]
+        editions += [
+            FeedSet(title=title, page=_series_url(title), feeds=_feeds(_series_url(title)), count=len(of_series))
+            for title, of_series in series.items()
+        ]
+        return FeedIndex(
+            site=FeedSet(title=self.config.title, page="/", feeds=_feeds("/"), count=len(self.site.articles)),
+            editions=tuple(editions) if self.site.editions else (),
+            tags=tuple(
+                FeedSet(title=one.tag.name, page=one.tag.url, feeds=_feeds(one.tag.url), count=len(one.articles))
+                for one in self.site.tags
+            ),
+            sources=tuple(
+                FeedSet(
+                    title=one.publisher.name, page=one.publisher.url, feeds=_feeds(one.publisher.url),
+                    count=len(one.articles),
+                )
+                for one in self.site.publishers
+            ),
+        )
+
+    # Files
+
+    def article_card(self, one: PublishedArticle) -> Picture | None:
+        publisher = one.teaser.publisher.name if one.teaser.publisher else ""
+        card = Card(
+            title=one.article.title, kicker=one.article.section, source=publisher, date=one.article.date,
+            lang=one.article.lang, fonts=self.fonts,
+        )
+        return self.card(one.url, card)
+
+    def edition_card(self, one: PublishedEdition) -> Picture | None:
+        edition = one.edition
+        card = Card(
+            title=edition.title, kicker=edition.series, date=edition.date, lang=edition.lang, fonts=self.fonts
+        )
+        return self.card(one.url, card)
+
+    def card(self, url: str, card: Card) -> Picture | None:
+        """The card of a page; the site's own where there are none, or its title cannot be drawn."""
+        if not self.config.extras.cards or not can_draw(card.title, _files(self.fonts)):
+            return self.site_card
+        address = _beside(url, "card.png")
+        self.drawn[address] = card
+        return _card_picture(address, card.title)
+
+    def cards(self) -> Iterator[Output]:
+        """Those that the pages planned before refer to."""
+        if self.config.extras.cards and self.site_card and SITE_CARD not in dict(self.site.static):
+            title = self.config.title if can_draw(self.config.title, _files(self.fonts)) else ""
+            yield Output(url=SITE_CARD, origin="the site's card", makes=Card(title=title, fonts=self.fonts))
+        for url, card in self.drawn.items():
+            yield Output(url=url, origin=f"the card of {url}", makes=card)
 
     def files(self) -> Iterator[Output]:
         for url, file in self.site.media:
-            yield Output(url=url, origin=self.content_path(file.path), makes=Copy(file=file))
+            yield Output(url=url, origin=self.content_path(file.path), makes=Original(file=file))
+        for one in self.site.pictures:
+            makes = Scaled(file=one.file, width=one.width, format=one.format)
+            yield Output(url=one.url, origin=self.content_path(one.file.path), makes=makes)
         for url, file in self.site.static:
             yield Output(url=url, origin=f"{self.config.folders.static}/{file.path}", makes=Copy(file=file))
 
-    def not_found(self) -> Output:
-        return self.page("/404.html", "404.html", NotFound(articles=self.teasers[:5]), "the page for what is not found")
+    # Machines
 
     def redirects(self) -> Iterator[Output]:
         aliases = [
@@ -508,29 +514,121 @@ class _Planner:
                 yield self.page(path, "redirect.html", Redirect(target=target), self.content_path(origin))
 
     def machines(self, outputs: Iterable[Output]) -> Iterator[Output]:
-        pages = tuple(
+        yield from self.sitemaps(outputs)
+        fresh = self.fresh()
+        machine = Machine(
+            sitemap="/sitemap.xml", fresh=tuple(one.url for one in fresh), version=_mark(repr(fresh)),
+        )
+        yield self.page("/robots.txt", "robots.txt", machine, "robots.txt")
+        yield self.page("/site.webmanifest", "manifest.json", machine, "the web app manifest")
+        yield self.page("/speculation.json", "speculation.json", machine, "the speculation rules")
+        yield self.page("/_headers", "headers.txt", machine, "the headers for hosts")
+        yield self.page("/sw.js", "sw.js", machine, "the service worker")
+
+    def sitemaps(self, outputs: Iterable[Output]) -> Iterator[Output]:
+        pages = [
             SitemapPage(url=output.url, changed=output.changed)
             for output in outputs
             if output.is_page and output.url != "/latest/"
-        )
-        yield self.page("/sitemap.xml", "sitemap.xml", Sitemap(pages=pages), "the sitemap")
-        yield self.page("/robots.txt", "robots.txt", Robots(sitemap="/sitemap.xml"), "robots.txt")
+        ]
+        sitemaps = []
+        for number, start in enumerate(range(0, len(pages), SITEMAP_SIZE), 1):
+            view = Sitemap(pages=tuple(pages[start : start + SITEMAP_SIZE]))
+            sitemaps.append(self.page(f"/sitemap-{number}.xml", "sitemap.xml", view, "a sitemap"))
+        since = self.site.now - NEWS_AGE
+        news = tuple(one.teaser for one in self.site.articles if one.article.date >= since)
+        if news:
+            view_of_news = NewsSitemap(articles=news[:1000])
+            sitemaps.append(self.page("/sitemap-news.xml", "sitemap-news.xml", view_of_news, "the news sitemap"))
+        index = SitemapIndex(sitemaps=tuple(one.url for one in sitemaps))
+        yield self.page("/sitemap.xml", "sitemap-index.xml", index, "the index of sitemaps")
+        yield from sitemaps
+
+    def fresh(self) -> tuple[Teaser, ...]:
+        """The articles of the latest edition, or else the newest."""
+        for edition in self.site.editions[:1]:
+            return tuple(teaser for section in edition.sections for teaser in section.articles)
+        return _teasers(self.site.articles[: self.config.paginate])
 
 
-def _lead(articles: tuple[PublishedArticle, ...]) -> Teaser | None:
-    """The front page's first story: of the pinned ones that of least weight, then the newest; else the newest."""
-    pinned = [one for one in articles if one.article.pinned]
-    if pinned:
-        return min(pinned, key=lambda one: one.article.weight).teaser
-    return articles[0].teaser if articles else None
+def _by_rank(articles: tuple[PublishedArticle, ...]) -> list[PublishedArticle]:
+    """Pinned articles by weight, then the others, each the newest first: the front page's order."""
+    pinned = sorted((one for one in articles if one.article.pinned), key=lambda one: one.article.weight)
+    return [*pinned, *(one for one in articles if not one.article.pinned)]
+
+
+def _editions_of(editions: Iterable[PublishedEdition]) -> Mapping[str, list[Link]]:
+    """The editions that carry an article, by its address."""
+    carried: dict[str, list[Link]] = defaultdict(list)
+    for one in editions:
+        link = Link(title=one.edition.title, url=one.url, lang=one.edition.lang)
+        for url in dict.fromkeys(teaser.url for section in one.sections for teaser in section.articles):
+            carried[url].append(link)
+    return carried
+
+
+def _link(one: PublishedArticle) -> Link:
+    return Link(title=one.article.title, url=one.url, lang=one.article.lang)
+
+
+def _summary(one: PublishedEdition) -> EditionSummary:
+    return EditionSummary(
+        title=one.edition.title, url=one.url, date=one.edition.date, number=one.edition.number,
+        series=one.edition.series, summary=one.edition.summary,
+        count=sum(len(section.articles) for section in one.sections), lang=one.edition.lang, mark=one.mark,
+    )
+
+
+def _series(summaries: Iterable[EditionSummary]) -> Mapping[str, tuple[EditionSummary, ...]]:
+    """Editions by the series they belong to, in the order of the alphabet."""
+    found: dict[str, list[EditionSummary]] = defaultdict(list)
+    for one in summaries:
+        if one.series:
+            found[one.series].append(one)
+    return {title: tuple(found[title]) for title in sorted(found)}
+
+
+def _series_url(title: str) -> str:
+    return f"/editions/series/{slugify(title)}/"
+
+
+def _tag_counts(tags: Iterable[TaggedArticles]) -> tuple[Count, ...]:
+    return tuple(Count(title=one.tag.name, url=one.tag.url, count=len(one.articles)) for one in tags)
 
 
 def _teasers(articles: Iterable[PublishedArticle]) -> tuple[Teaser, ...]:
     return tuple(one.teaser for one in articles)
 
 
-def _feeds(page: str) -> tuple[Link, ...]:
-    return (Link(title="RSS", url=f"{page}rss.xml"), Link(title="Atom", url=f"{page}atom.xml"))
+def _feeds(page: str) -> tuple[FeedLink, ...]:
+    names = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+    return tuple(FeedLink(format=format, url=page + name) for format, name in names.items())
+
+
+def _beside(url: str, name: str) -> str:
+    """A file that belongs to a page: in its folder, or beside the page where it is a file itself."""
+    return url + name if url.endswith("/") else f"{url}-{name}"
+
+
+def _versioned(url: str, file: MediaFile) -> str:
+    return f"{encoded(url)}?v={file.digest[:8]}"
+
+
+def _site_card(site: Site, config: Config) -> Picture | None:
+    there = config.extras.cards or any(url == SITE_CARD for url, _ in site.static)
+    return _card_picture(SITE_CARD, config.title) if there else None
+
+
+def _card_picture(url: str, title: str) -> Picture:
+    return Picture(url=url, alt=title, width=CARD_WIDTH, height=CARD_HEIGHT, type="image/png")
+
+
+def _files(fonts: Iterable[MediaFile]) -> tuple[str, ...]:
+    return tuple(font.file for font in fonts)
+
+
+def _mark(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def _page_url(base: str, number: int) -> str:
@@ -556,42 +654,34 @@ def _years(counts: Mapping[tuple[int, int], int]) -> tuple[Year, ...]:
     for (year, month), count in sorted(counts.items()):
         months[year].append(Month(year=year, month=month, url=f"/{year:04}/{month:02}/", count=count))
     return tuple(
-        Year(year=year, url=f"/{year:04}/", count=sum(m.count for m in months[year]), months=tuple(months[year]))
+        Year(
+            year=year, url=f"/{year:04}/", count=sum(m.count for m in months[year]), months=tuple(months[year]),
+            bars=_bars(
+                {(year, number): counts.get((year, number), 0) for number in range(1, 13)},
+                {(month.year, month.month): month.url for month in months[year]},
+            ),
+        )
         for year in sorted(months, reverse=True)
     )
 
 
-class _Related:
-    """Articles of the same story, then those that share tags: more first, rare tags first, then the newest.
+def _bars(counts: Mapping[tuple[int, int], int], urls: Mapping[tuple[int, int], str]) -> tuple[Bar, ...]:
+    """Bars in the order of time. Fewer than three say nothing, and there are none."""
+    if len(counts) < 3:
+        return ()
+    most = max(counts.values()) or 1
+    return tuple(
+        Bar(year=year, month=month, count=count, height=-(-count * TALLEST // most), url=urls.get((year, month), ""))
+        for (year, month), count in sorted(counts.items())
+    )
 
-    Only the newest articles of each tag are looked at, so that the cost for an
-    article does not grow with the archive.
-    """
 
-    newest_of_tag = 50
+def _number(month: tuple[int, int]) -> int:
+    return month[0] * 12 + month[1] - 1
 
-    def __init__(self, articles: tuple[PublishedArticle, ...]) -> None:
-        self.tagged: dict[str, list[int]] = defaultdict(list)
-        self.told: dict[str, list[int]] = defaultdict(list)
-        self.articles = articles
-        for index, one in enumerate(articles):
-            for tag in one.teaser.tags:
-                self.tagged[tag.slug].append(index)
-            if one.article.story:
-                self.told[one.article.story].append(index)
 
-    def to(self, one: PublishedArticle) -> tuple[Teaser, ...]:
-        scores: dict[int, float] = defaultdict(float)
-        for tag in one.teaser.tags:
-            tagged = self.tagged[tag.slug]
-            weight = 1 + 1 / len(tagged)
-            for index in tagged[: self.newest_of_tag]:
-                scores[index] += weight
-        for index in self.told.get(one.article.story, ())[: self.newest_of_tag]:
-            scores[index] += len(one.teaser.tags) * 2 + 1
-        ranked = heapq.nsmallest(RELATED + 1, scores, key=lambda index: (-scores[index], index))
-        others = (self.articles[index] for index in ranked if self.articles[index] is not one)
-        return tuple(other.teaser for _, other in zip(range(RELATED), others, strict=False))
+def _month(number: int) -> tuple[int, int]:
+    return number // 12, number % 12 + 1
 
 
 # What makes a plan impossible -------------------------------------------------------------------------
