@@ -45,9 +45,9 @@ train: $(VENV)/train.stamp
 # Writes the locked sets anew from pyproject.toml; uv is needed for this alone.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --upgrade pyproject.toml --extra capture .ci/installer.in --output-file .ci/site.lock
+		--quiet --upgrade pyproject.toml --extra capture --extra search .ci/installer.in --output-file .ci/site.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --upgrade pyproject.toml --extra capture --group dev .ci/installer.in --constraint .ci/site.lock \
+		--quiet --upgrade pyproject.toml --extra capture --extra search --group dev .ci/installer.in --constraint .ci/site.lock \
 		--output-file .ci/dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--quiet --upgrade --group train --constraint .ci/dev.lock --output-file .ci/train.lock
@@ -63,7 +63,7 @@ $(VENV)/bin/python:
 
 $(VENV)/site.stamp: $(VENV)/bin/python .ci/site.lock pyproject.toml
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/site.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e '.[capture]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e '.[capture,search]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/site.stamp .ci/dev.lock
