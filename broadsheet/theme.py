@@ -1,12 +1,16 @@
-"""Where the default theme lies, and a digest's templates read over it."""
+"""Where the default theme lies, and a digest's templates and words read over it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from broadsheet.errors import Problem, raise_errors
+from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.files import files_below
+from broadsheet.frontmatter import Place, read_toml, toml_places, unified
+from broadsheet.words import Vocabulary, Wrong, merged, mistakes, vocabulary
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -14,6 +18,12 @@ _PACKAGE = Path(__file__).resolve().parent
 DEFAULT = _PACKAGE / "theme" if (_PACKAGE / "theme").is_dir() else _PACKAGE.parent
 TEMPLATES = DEFAULT / "templates"
 STATIC = DEFAULT / "static"
+
+DEFAULTS = "default/"
+"""What stands before the name of a default template when it is meant whatever the digest has."""
+
+WORDS = "words.toml"
+"""The one file among the templates that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +37,114 @@ class TemplateFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Every template by name; a digest's own file of a name stands before the default one."""
+    """Every template by name; a digest's own file of a name stands before the default one.
+
+    `defaults` are those default templates that a file of the digest stands
+    before. `words` are the interface's, by language.
+    """
 
     templates: tuple[TemplateFile, ...]
+    defaults: tuple[TemplateFile, ...] = ()
+    words: Vocabulary = field(default_factory=dict, hash=False)
+
+    def named(self) -> dict[str, TemplateFile]:
+        """The templates by what others may call them: `default/base.html` is always the default one."""
+        own = {template.name: template for template in self.templates}
+        shipped = {template.name: template for template in self.defaults}
+        return own | {f"{DEFAULTS}{name}": shipped.get(name, template) for name, template in own.items()}
 
 
 def read(root: Path, folder: str) -> Theme:
     """The default templates with those in the digest's `folder` over them. Raises ContentError."""
+    own_folder = (root / folder).resolve()
+    if own_folder == TEMPLATES:
+        default, own = _read_folder(TEMPLATES, folder), _Files()
+    else:
+        default, own = _read_folder(TEMPLATES, "broadsheet/templates"), _read_folder(own_folder, folder)
+    problems = [*default.problems, *own.problems, *_misnamed(own)]
+    words, wrong = _words(default, own)
+    raise_errors([*problems, *wrong])
+    every = {**default.templates, **own.templates}
+    return Theme(
+        templates=tuple(every[name] for name in sorted(every)),
+        defaults=tuple(one for name, one in sorted(default.templates.items()) if name in own.templates),
+        words=words,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """What lies in one folder of templates."""
+
+    templates: dict[str, TemplateFile] = field(default_factory=dict)
+    words: TemplateFile | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def _read_folder(base: Path, shown: str) -> _Files:
     found: dict[str, TemplateFile] = {}
     problems: list[Problem] = []
-    own = (root / folder).resolve()
-    for base, shown in ((TEMPLATES, "broadsheet/templates"), (own, folder)):
-        if shown != folder and base == own:
+    for file in files_below(base):
+        name = file.relative_to(base).as_posix()
+        try:
+            source = file.read_text("utf-8")
+        except UnicodeDecodeError:
+            hint = "save the file as UTF-8"
+            problems.append(Problem(path=f"{shown}/{name}", message="is not UTF-8", hint=hint))
+        except FileNotFoundError:
+            # An editor's own file, gone again.
             continue
-        for file in files_below(base):
-            name = file.relative_to(base).as_posix()
-            try:
-                source = file.read_text("utf-8")
-            except UnicodeDecodeError:
-                hint = "save the file as UTF-8"
-                problems.append(Problem(path=f"{shown}/{name}", message="is not UTF-8", hint=hint))
-            except FileNotFoundError:
-                # An editor's own file, gone again.
-                continue
-            except OSError as error:
-                problems.append(Problem(path=f"{shown}/{name}", message=f"cannot be read: {error.strerror}"))
-            else:
-                found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=source)
-    raise_errors(problems)
-    return Theme(templates=tuple(found[name] for name in sorted(found)))
+        except OSError as error:
+            problems.append(Problem(path=f"{shown}/{name}", message=f"cannot be read: {error.strerror}"))
+        else:
+            found[name] = TemplateFile(name=name, path=f"{shown}/{name}", source=source)
+    return _Files(words=found.pop(WORDS, None), templates=found, problems=tuple(problems))
+
+
+def _misnamed(own: _Files) -> Iterator[Problem]:
+    for name, template in own.templates.items():
+        if name.startswith(DEFAULTS):
+            message = f"{DEFAULTS} is what templates call those that come with Broadsheet"
+            plain = template.path.removesuffix(name) + name.removeprefix(DEFAULTS)
+            yield Problem(path=template.path, message=message, hint=f"move it to {plain}")
+
+
+# Words -----------------------------------------------------------------------------------------------
+
+
+def _words(default: _Files, own: _Files) -> tuple[Vocabulary, list[Problem]]:
+    """The interface's words, the digest's over the default ones, and what is wrong with either."""
+    ours: Vocabulary = {}
+    problems: list[Problem] = []
+    for file in filter(None, (default.words, own.words)):
+        tables, wrong = _read_words(file, ours)
+        problems += wrong
+        if not wrong:
+            ours = merged(ours, vocabulary(tables))
+    return ours, problems
+
+
+def _read_words(file: TemplateFile, ours: Vocabulary) -> tuple[dict[str, Any], list[Problem]]:
+    text = unified(file.source)
+    try:
+        tables = read_toml(text, file.path)
+    except ContentError as error:
+        return {}, list(error.problems)
+    if file.path == f"broadsheet/templates/{WORDS}":
+        # Ours, as it came: our own tests judge it.
+        return tables, []
+    lines = text.split("\n")
+    places = toml_places(lines)
+    return tables, [_problem(wrong, file.path, lines, places) for wrong in mistakes(tables, ours)]
+
+
+def _problem(wrong: Wrong, path: str, lines: list[str], places: Mapping[tuple[str, ...], Place]) -> Problem:
+    """What is wrong, where its key begins a line, or else what is around it."""
+    ways = (wrong.key[:end] for end in range(len(wrong.key), 0, -1))
+    place = next((places[way] for way in ways if way in places), None)
+    if place is None:
+        return Problem(path=path, message=wrong.message, hint=wrong.hint)
+    return Problem(
+        path=path, line=place.line, column=place.column, message=wrong.message, hint=wrong.hint,
+        excerpt=lines[place.line - 1], width=place.width,
+    )  # fmt: skip
