@@ -148,11 +148,12 @@ class TagDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A file that is published as it is.
+    """A file that is published: a picture without its metadata, all else as it is.
 
     `path` is relative to its folder, `file` where it lies on disk, `digest` a
-    hash of its bytes, `size` their number; `width` and `height` are pixels, 0
-    where the file is not a picture that can be measured.
+    hash of the bytes that are published, `size` their number; `width` and
+    `height` are pixels, 0 where the file is not a picture that can be measured.
+    `scalable` is a picture that can be made smaller: still, and of fair size.
     """
 
     path: str
@@ -162,6 +163,7 @@ class MediaFile:
     type: str
     width: int = 0
     height: int = 0
+    scalable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 
 from broadsheet.cache import Cache
 from broadsheet.cards import can_draw
@@ -139,7 +140,7 @@ def frame(site: Site, config: Config) -> Frame:
         "editions": site.editions, "tags": site.tags, "sources": site.publishers, "archive": True,
         "search": config.extras.search, "authors": site.authors, "feeds": True,
     }
-    present = [Place(word=f"nav_{name}", url=f"/{name}/") for name, there in places.items() if there]
+    present = [Place(word=name, url=f"/{name}/") for name, there in places.items() if there]
     in_foot = ("/authors/", "/feeds/")
     return Frame(
         title=config.title,
@@ -409,7 +410,7 @@ class _Planner:
         yield self.page("/feeds.opml", "feeds.opml", index, "the list of all feeds")
         yield from self.feed("/", self.config.title, self.config.description, self.site.articles)
         if self.site.editions:
-            yield from self.feed("/editions/", self.config.title, "", self.site.editions, word="nav_editions")
+            yield from self.feed("/editions/", self.config.title, "", self.site.editions, word="editions")
         for title in _series(self.summaries):
             editions = tuple(one for one in self.site.editions if one.edition.series == title)
             yield from self.feed(_series_url(title), self.feed_title(title), "", editions)
@@ -623,8 +624,8 @@ def _card_picture(url: str, title: str) -> Picture:
     return Picture(url=url, alt=title, width=CARD_WIDTH, height=CARD_HEIGHT, type="image/png")
 
 
-def _files(fonts: Iterable[MediaFile]) -> tuple[str, ...]:
-    return tuple(font.file for font in fonts)
+def _files(fonts: Iterable[MediaFile]) -> tuple[Path, ...]:
+    return tuple(Path(font.file) for font in fonts)
 
 
 def _mark(text: str) -> str:
