@@ -1,13 +1,17 @@
-"""A feed's articles to RSS 2.0 or Atom (RFC 4287)."""
+"""A feed's articles or editions to RSS 2.0, Atom (RFC 4287) or JSON Feed 1.1."""
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -15,48 +19,283 @@ from feedgen.feed import FeedGenerator
 from feedgen.version import version_str
 from lxml import etree
 
-from broadsheet import __version__
 from broadsheet.collect import FEED_ID_NAMESPACE
 from broadsheet.config import Config
-from broadsheet.model import Body, Picture, PublishedArticle
-from broadsheet.plan import Feed
+from broadsheet.model import Body, Picture, PublishedArticle, PublishedEdition, Source, Teaser
 from broadsheet.slugs import encoded
+from broadsheet.views import Feed
+from broadsheet.words import Words, form_of
 
 ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
-"""What a feed's bytes depend on besides its articles and ourselves."""
+"""What a feed's bytes depend on besides its entries and ourselves."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a feed without articles was last changed."""
+"""When a feed without entries was last changed."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "http://purl.org/dc/elements/1.1/"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-ToHtml = Callable[[Body], str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every feed of a site is written with.
+
+    `to_html` makes a body's HTML with whole addresses; `words` are the site's
+    own, not the article's.
+    """
+
+    config: Config
+    words: Words
+    to_html: Callable[[Body], str]
+
+    @property
+    def base(self) -> str:
+        return self.config.origin + self.config.prefix
+
+    def whole(self, address: str) -> str:
+        """A path of the site, or a web address, as a web address."""
+        return address if re.match(r"https?://", address, re.I) else self.base + encoded(address)
 
 
-def to_xml(feed: Feed, url: str, config: Config, to_html: ToHtml) -> bytes:
-    """A feed to its file. `url` is its own path, `to_html` makes a body with absolute addresses."""
-    base = config.origin + config.prefix
-    changed = max((one.changed for one in feed.articles), default=EPOCH)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article or an edition as every format tells it: addresses are whole, `content` is HTML, the rest is text.
+
+    `content` is "" where the digest gives away no more than a summary.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    content: str
+    published: datetime
+    changed: datetime
+    lang: str
+    authors: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    source: Source | None = None
+    picture: Picture | None = None
+
+
+def to_feed(feed: Feed, url: str, desk: Desk) -> bytes:
+    """A feed to its file; `url` is the path that it will have."""
+    if feed.format == "json":
+        return _to_json(feed, url, desk)
+    return _to_xml(feed, url, desk)
+
+
+def topic(url: str, config: Config) -> str:
+    """The address that a feed calls itself by, and that a hub knows it by."""
+    return config.origin + config.prefix + encoded(url)
+
+
+def plain(text: str) -> str:
+    """Text on one line, without the characters that XML 1.0 or HTML cannot hold in any spelling."""
+    return re.sub(r"[\t\n\r ]+", " ", _without_controls(text)).strip(" ")
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROLS.sub("", text)
+
+
+_CONTROLS = re.compile(
+    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
+    + "]"
+)
+
+
+def _title(feed: Feed, desk: Desk) -> str:
+    title = plain(feed.title) or desk.base
+    return f"{title}: {form_of(desk.words, feed.word, {})}" if feed.word else title
+
+
+def _description(feed: Feed, title: str) -> str:
+    """A feed's description; the title where it has none of its own, as RSS must have one."""
+    return title if feed.description in ("", feed.title) else plain(feed.description) or title
+
+
+# Entries ---------------------------------------------------------------------------------------------
+
+
+def entries(feed: Feed, desk: Desk) -> Iterator[Entry]:
+    for one in feed.entries:
+        match one:
+            case PublishedArticle():
+                yield _of_article(one, desk)
+            case PublishedEdition():
+                yield _of_edition(one, desk)
+
+
+def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
+    article, teaser = one.article, one.teaser
+    address = desk.whole(one.url)
+    parts = (_figure(teaser.image, desk), desk.to_html(one.body), _original(article.source, desk))
+    return Entry(
+        id=one.id,
+        url=address,
+        title=plain(article.title) or address,
+        summary=plain(teaser.summary) or plain(article.title),
+        content=_content(parts, desk),
+        published=article.date,
+        changed=one.changed,
+        lang=article.lang,
+        authors=_named(article.authors),
+        tags=tuple((name, desk.whole(tag.url)) for tag in teaser.tags if (name := plain(tag.name))),
+        source=article.source,
+        picture=teaser.image,
+    )
+
+
+def _of_edition(one: PublishedEdition, desk: Desk) -> Entry:
+    edition = one.edition
+    address = desk.whole(one.url)
+    titles = (plain(teaser.title) for section in one.sections for teaser in section.articles)
+    return Entry(
+        id=f"urn:uuid:{uuid.uuid5(FEED_ID_NAMESPACE, f'{desk.config.id}/{edition.path}')}",
+        url=address,
+        title=plain(edition.title) or address,
+        summary=plain(edition.summary) or " · ".join(titles) or plain(edition.title),
+        content=_content((desk.to_html(one.body), *_contents(one, desk)), desk),
+        published=edition.date,
+        changed=max(edition.date, edition.updated or edition.date),
+        lang=edition.lang,
+    )
+
+
+def _content(parts: tuple[str, ...], desk: Desk) -> str:
+    return _without_controls("\n".join(part for part in parts if part)) if desk.config.feed.full_text else ""
+
+
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in names if (name := plain(one))))
+
+
+def _figure(picture: Picture | None, desk: Desk) -> str:
+    if picture is None:
+        return ""
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width and picture.height else ""
+    image = f'<img src="{html.escape(desk.whole(picture.src))}" alt="{html.escape(picture.alt)}"{size}>'
+    words = " ".join(part for part in (html.escape(picture.caption), _credit(picture, desk)) if part)
+    return f"<figure>{image}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
+
+
+def _credit(picture: Picture, desk: Desk) -> str:
+    if not picture.credit:
+        return ""
+    name = html.escape(picture.credit)
+    name = _link(name, uri(picture.credit_url)) if picture.credit_url else name
+    return f"<small>{_said(desk, 'picture_credit', credit=name)}</small>"
+
+
+def _link(words: str, address: str) -> str:
+    return f'<a href="{html.escape(address)}">{words}</a>'
+
+
+def _original(source: Source | None, desk: Desk) -> str:
+    if not source or not source.url:
+        return ""
+    link = _link(html.escape(source.name), uri(source.url))
+    return f"<p>{_said(desk, 'read_at', source=link)}</p>"
+
+
+def _said(desk: Desk, key: str, **places: str) -> str:
+    """The words of a key with HTML in their places."""
+    return html.escape(form_of(desk.words, key, places), quote=False).format(**places)
+
+
+def _contents(one: PublishedEdition, desk: Desk) -> Iterator[str]:
+    for section in one.sections:
+        if section.title:
+            yield f"<h2>{html.escape(section.title)}</h2>"
+        if section.articles:
+            yield f"<ul>\n{''.join(_told(teaser, desk) for teaser in section.articles)}</ul>"
+
+
+def _told(teaser: Teaser, desk: Desk) -> str:
+    link = _link(html.escape(teaser.title), desk.whole(teaser.url))
+    by = f" ({html.escape(teaser.source.name)})" if teaser.source else ""
+    summary = f"<br>{html.escape(teaser.summary)}" if teaser.summary else ""
+    return f"<li>{link}{by}{summary}</li>\n"
+
+
+# JSON Feed -------------------------------------------------------------------------------------------
+
+
+def _to_json(feed: Feed, url: str, desk: Desk) -> bytes:
+    config, title = desk.config, _title(feed, desk)
+    hubs = [{"type": "WebSub", "url": config.feed.hub}] if config.feed.hub else None
+    data = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": desk.whole(feed.page),
+        "feed_url": topic(url, config),
+        "description": _description(feed, title),
+        "authors": [{"name": plain(config.author)}] if plain(config.author) else None,
+        "language": config.language,
+        "hubs": hubs,
+    }
+    items = [_item(one, desk) for one in entries(feed, desk)]
+    return (json.dumps({**_present(data), "items": items}, ensure_ascii=False) + "\n").encode()
+
+
+def _item(one: Entry, desk: Desk) -> dict[str, Any]:
+    changed = one.changed if one.changed != one.published else None
+    found = enclosure(one.picture, desk)
+    attachment = {
+        "url": found["href"], "mime_type": found["type"], "size_in_bytes": int(found["length"]),
+        "title": plain(one.picture.alt) if one.picture else "",
+    } if found else {}  # fmt: skip
+    return _present({
+        "id": one.id,
+        "url": one.url,
+        "external_url": uri(one.source.url) if one.source else "",
+        "title": one.title,
+        "content_html": one.content,
+        "content_text": "" if one.content else one.summary,
+        "summary": one.summary,
+        "image": uri(desk.whole(one.picture.url)) if one.picture else "",
+        "date_published": _stamp(one.published).isoformat(),
+        "date_modified": _stamp(changed).isoformat() if changed else "",
+        "authors": [{"name": name} for name in one.authors],
+        "tags": [name for name, _ in one.tags],
+        "language": one.lang,
+        "attachments": [_present(attachment)] if attachment else [],
+    })  # fmt: skip
+
+
+def _present(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value}
+
+
+# RSS and Atom ----------------------------------------------------------------------------------------
+
+
+def _to_xml(feed: Feed, url: str, desk: Desk) -> bytes:
+    config, is_rss = desk.config, feed.format == "rss"
+    found = list(entries(feed, desk))
+    title = _title(feed, desk)
     generator = FeedGenerator()
     generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
+    generator.broadsheet.set(feed.stylesheet and config.prefix + feed.stylesheet, config)
     generator.id(_feed_id(feed, config))
-    generator.title(xml_text(feed.title))
-    generator.description(xml_text(feed.description))
+    generator.title(title)
+    generator.description(_description(feed, title))
     generator.language(config.language)
-    generator.link(
-        href=base + encoded(url), rel="self",
-        type="application/rss+xml" if feed.format == "rss" else "application/atom+xml",
-    )
+    generator.link(href=topic(url, config), rel="self", type=f"application/{'rss' if is_rss else 'atom'}+xml")
     # The last link given is what feedgen makes RSS's <link> of.
-    generator.link(href=base + encoded(feed.page), rel="alternate", type="text/html")
-    generator.author({"name": xml_text(config.author or config.title)})
-    generator.generator("Broadsheet", version=__version__)
+    generator.link(href=desk.whole(feed.page), rel="alternate", type="text/html")
+    generator.author({"name": plain(config.author) or title})
+    generator.generator("Broadsheet")
     # Without it feedgen stamps the present time (also as RSS's lastBuildDate), and two builds would differ.
-    generator.updated(_stamp(changed))
-    for one in feed.articles:
-        generator.add_entry(_entry(one, config, to_html), order="append")
-    text: bytes = generator.rss_str(pretty=True) if feed.format == "rss" else generator.atom_str(pretty=True)
+    generator.updated(_stamp(max((one.changed for one in found), default=EPOCH)))
+    for one in found:
+        generator.add_entry(_entry(one, desk), order="append")
+    if is_rss:
+        return _with_character_references(generator.rss_str(pretty=True))
+    text: bytes = generator.atom_str(pretty=True)
     return text
 
 
@@ -67,27 +306,23 @@ def _feed_id(feed: Feed, config: Config) -> str:
     return f"urn:uuid:{uuid.uuid5(FEED_ID_NAMESPACE, f'{config.id} {feed.page}')}"
 
 
-def _entry(one: PublishedArticle, config: Config, to_html: ToHtml) -> FeedEntry:
-    base = config.origin + config.prefix
-    article, teaser = one.article, one.teaser
-    address = base + encoded(one.url)
+def _entry(one: Entry, desk: Desk) -> FeedEntry:
     entry = FeedEntry()
     entry.id(one.id)
     entry.guid(one.id, permalink=False)
-    entry.title(xml_text(article.title))
-    entry.link(href=address, rel="alternate")
-    entry.published(_stamp(article.date))
-    entry.updated(_stamp(one.changed))
-    for name in article.authors:
-        entry.author({"name": xml_text(name)})
-    for tag in teaser.tags:
-        entry.category(term=xml_text(tag.name), scheme=base + encoded(tag.url), label=xml_text(tag.name))
-    entry.summary(xml_text(teaser.summary or article.title))
-    text = to_html(one.body) + _original(one) if config.feed.full_text else ""
-    if text:
-        entry.content(xml_text(text), type="html")
+    entry.title(one.title)
+    entry.link(href=one.url, rel="alternate")
+    entry.published(_stamp(one.published))
+    entry.updated(_distinct(_stamp(one.changed), one.id))
+    for name in one.authors:
+        entry.author({"name": name})
+    for name, address in one.tags:
+        entry.category(term=name, scheme=address, label=name)
+    entry.summary(one.summary)
+    if one.content:
+        entry.content(one.content, type="html")
     entry.register_extension("broadsheet", _EntryExtension)
-    entry.broadsheet.set(one, base, address)
+    entry.broadsheet.set(one, enclosure(one.picture, desk))
     return entry
 
 
@@ -97,31 +332,102 @@ def _stamp(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if offset and offset.seconds % 60 else moment
 
 
-def _original(one: PublishedArticle) -> str:
-    source = one.article.source
-    if not source or not source.url:
-        return ""
-    name, href = html.escape(source.name), html.escape(source.url)
-    return f'\n<p>Read the original at <a href="{href}">{name}</a>.</p>'
+def _distinct(moment: datetime, id: str) -> datetime:
+    """A moment within its second, the entry's own: articles dated by the day alone share their midnight,
+    and readers take entries that were updated at one moment for one (W3C validator, DuplicateUpdated).
+    """
+    mark = hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest()
+    return moment.replace(microsecond=int.from_bytes(mark, "big") % 1_000_000)
 
 
-def xml_text(text: str) -> str:
-    """Text without the characters that XML 1.0 cannot hold in any spelling."""
-    return re.sub(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+def uri(address: str) -> str:
+    """A web address as typed in the ASCII of RFC 3986: percent forms kept, a host in other scripts in Punycode."""
+    host = re.match(r"https?://[^/?#]*", address, re.I)
+    start = host[0] if host else ""
+    return _FOREIGN_LABEL.sub(_punycode, start) + quote(address[len(start) :], safe=";/?:@&=+$-_.!~*'()%,#")
 
 
-def enclosure(picture: Picture | None, base: str) -> dict[str, str]:
+_FOREIGN_LABEL = re.compile(r"[^./:@]*[^./:@\x00-\x7f][^./:@]*")
+
+
+def _punycode(label: re.Match[str]) -> str:
+    try:
+        return label[0].encode("idna").decode()
+    except UnicodeError:
+        return quote(label[0])
+
+
+def enclosure(picture: Picture | None, desk: Desk) -> dict[str, str]:
     """A picture of this site as an enclosure's attributes; empty for one on another host, whose size is unknown."""
     if picture is None or not picture.size:
         return {}
-    return {"href": base + encoded(picture.url), "type": picture.type, "length": str(picture.size)}
+    return {"href": desk.whole(picture.url), "type": picture.type, "length": str(picture.size)}
+
+
+_LIKE_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w+;")
+"""What readers of feeds take for HTML, whatever the format says of it."""
+
+
+def _as_html(element: Any) -> bool:
+    """Make text that readers would take for HTML the HTML that shows it; whether it was needed."""
+    if element is None or not _LIKE_MARKUP.search(element.text or ""):
+        return False
+    element.text = html.escape(element.text, quote=False)
+    return True
+
+
+_TEXTS = re.compile(rb"<(?:title|description|category|source)[ >][^<]*")
+_REFERENCES = {b"&amp;": b"&#x26;", b"&lt;": b"&#x3C;", b"&gt;": b"&#x3E;"}
+
+
+def _with_character_references(xml: bytes) -> bytes:
+    """RSS whose texts spell `&` and `<` as the RSS Advisory Board's profile has it (Best Practices, character data)."""
+
+    def text(found: re.Match[bytes]) -> bytes:
+        start, end, words = found[0].partition(b">")
+        return start + end + re.sub(rb"&(?:amp|lt|gt);", lambda one: _REFERENCES[one[0]], words)
+
+    return _TEXTS.sub(text, xml)
 
 
 class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The namespace that the entries' authors need in RSS, whose own author is an e-mail address."""
+    """What feedgen does not write of a feed: its stylesheet, and in RSS its hub.
+
+    Brings the namespace that the entries' authors need in RSS, whose own author
+    is an e-mail address.
+    """
+
+    def __init__(self) -> None:
+        self.stylesheet, self.hub, self.lang = "", "", ""
+
+    def set(self, stylesheet: str, config: Config) -> None:
+        self.stylesheet, self.hub, self.lang = stylesheet, config.feed.hub, config.language
 
     def extend_ns(self) -> dict[str, str]:
         return {"dc": _DC}
+
+    def extend_rss(self, rss: Any) -> Any:
+        channel = rss[0]
+        if self.hub:
+            channel.insert(_after(channel, "link"), etree.Element(f"{_ATOM}link", rel="hub", href=self.hub))
+        for name in ("title", "description"):
+            _as_html(channel.find(name))
+        rss.set(_LANG, self.lang)
+        return self._styled(rss)
+
+    def extend_atom(self, feed: Any) -> Any:
+        if self.hub:
+            feed.insert(_after(feed, "link"), etree.Element("link", rel="hub", href=self.hub))
+        for name in ("title", "subtitle"):
+            if _as_html(element := feed.find(name)):
+                element.set("type", "html")
+        return self._styled(feed)
+
+    def _styled(self, root: Any) -> Any:
+        if self.stylesheet:
+            text = f'type="text/css" href="{html.escape(self.stylesheet)}"'
+            root.addprevious(etree.ProcessingInstruction("xml-stylesheet", text))
+        return root
 
 
 class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
@@ -132,42 +438,54 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
     """
 
     def __init__(self) -> None:
-        self.one: PublishedArticle | None = None
+        self.one: Entry | None = None
 
-    def set(self, one: PublishedArticle, base: str, address: str) -> None:
-        self.one, self.base, self.address = one, base, address
+    def set(self, one: Entry, enclosure: dict[str, str]) -> None:
+        self.one, self.enclosure = one, enclosure
 
     def extend_atom(self, entry: Any) -> Any:
         if self.one is None:
             return entry
-        for link in entry.findall(f"{_ATOM}link") + entry.findall("link"):
+        for link in entry.findall("link"):
             entry.remove(link)
-        source = self.one.article.source
-        links = [{"rel": "alternate", "type": "text/html", "href": self.address}]
-        if source and source.url:
-            links.append({"rel": "via", "href": source.url, "title": xml_text(source.name)})
-        if found := enclosure(self.one.teaser.image, self.base):
-            links.append({"rel": "enclosure", **found})
-        position = 1 + next(index for index, child in enumerate(entry) if etree.QName(child).localname == "updated")
-        for link in reversed(links):
+        position = _after(entry, "updated")
+        for link in reversed(list(self._links(self.one))):
             entry.insert(position, etree.Element("link", link))
-        if self.one.article.lang:
-            entry.set("{http://www.w3.org/XML/1998/namespace}lang", self.one.article.lang)
+        for name in ("title", "summary"):
+            if _as_html(element := entry.find(name)):
+                element.set("type", "html")
+        if self.one.lang:
+            entry.set(_LANG, self.one.lang)
         return entry
+
+    def _links(self, one: Entry) -> Iterator[dict[str, str]]:
+        yield {"rel": "alternate", "type": "text/html", "href": one.url}
+        if one.source and one.source.url:
+            yield _present({"rel": "via", "href": uri(one.source.url), "title": plain(one.source.name)})
+        if self.enclosure:
+            yield {"rel": "enclosure", **self.enclosure}
 
     def extend_rss(self, item: Any) -> Any:
         if self.one is None:
             return item
-        for name in self.one.article.authors:
-            etree.SubElement(item, f"{{{_DC}}}creator").text = xml_text(name)
+        if self.one.lang:
+            item.set(_LANG, self.one.lang)
+        _as_html(item.find("title"))
         for author in item.findall("author"):
             item.remove(author)
+        for name in self.one.authors:
+            etree.SubElement(item, f"{{{_DC}}}creator").text = name
         # RSS takes a description for HTML, and a summary is text.
         description = item.find("description")
         description.text = html.escape(description.text, quote=False)
-        source = self.one.article.source
+        source, found = self.one.source, self.enclosure
         if source and source.url:
-            etree.SubElement(item, "source", url=source.url).text = xml_text(source.name)
-        if found := enclosure(self.one.teaser.image, self.base):
+            etree.SubElement(item, "source", url=uri(source.url)).text = plain(source.name)
+        if found:
             etree.SubElement(item, "enclosure", url=found["href"], type=found["type"], length=found["length"])
         return item
+
+
+def _after(element: Any, name: str) -> int:
+    """The position behind the last child of that name."""
+    return 1 + max(index for index, child in enumerate(element) if etree.QName(child).localname == name)
