@@ -693,14 +693,25 @@ def _refuse_clashes(outputs: Iterable[Output]) -> None:
     claims: dict[str, list[Output]] = defaultdict(list)
     for output in outputs:
         claims[claim(output.url)].append(output)
-    problems = [_clash(group) for group in claims.values() if len(group) > 1]
-    for path, group in claims.items():
+    # The card and the text of a page clash wherever the page does: it is enough to name the page.
+    leading = {path: group for path, group in claims.items() if any(one.is_page or _leads(one) for one in group)}
+    raise_errors(_clashes(leading, claims))
+    raise_errors(_clashes(claims, claims))
+
+
+def _clashes(paths: Mapping[str, list[Output]], claims: Mapping[str, list[Output]]) -> list[Problem]:
+    problems = [_clash(group) for group in paths.values() if len(group) > 1]
+    for path, group in paths.items():
         parts = path.split("/")
         for depth in range(1, len(parts)):
             above = "/".join(parts[:depth])
             if above in claims:
                 problems.append(_clash([*claims[above], *group]))
-    raise_errors(problems)
+    return problems
+
+
+def _leads(output: Output) -> bool:
+    return isinstance(output.makes, Rendering) and isinstance(output.makes.view, Redirect)
 
 
 def _clash(group: list[Output]) -> Problem:

@@ -14,28 +14,48 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.collect import collect
-from broadsheet.config import Config, Feeds
+from broadsheet.config import Config, Extras, Feeds, Images
 from broadsheet.errors import ContentError, Problem
-from broadsheet.model import Article, Content, Edition, EditionSection, Page, Source, TagDefinition
-from broadsheet.plan import (
+from broadsheet.model import (
+    Article,
+    Content,
+    Edition,
+    EditionSection,
+    Image,
+    MediaFile,
+    Page,
+    PublishedArticle,
+    Source,
+    TagDefinition,
+)
+from broadsheet.plan import Plan, find, frame, plan
+from broadsheet.slugs import claim
+from broadsheet.views import (
     ArticlePage,
+    AuthorPage,
+    Card,
     EditionIndex,
     EditionPage,
     Feed,
+    Frame,
     FrontPage,
+    Machine,
     MonthPage,
-    Plan,
+    NewsSitemap,
+    Original,
     Redirect,
     Rendering,
+    Scaled,
+    SearchIndex,
+    SeriesPage,
     Sitemap,
+    SitemapIndex,
     SourcePage,
     TagIndex,
     TagPage,
     View,
-    find,
-    plan,
+    WholeEdition,
 )
-from broadsheet.slugs import claim
 
 CONFIG = Config(title="Small Print", base_url="https://example.org/", paginate=2)
 
@@ -50,6 +70,10 @@ def an_article(number: int, **keys: Any) -> Article:
 
 def plan_of(*articles: Article, config: Config = CONFIG, **content: Any) -> Plan:
     return plan(collect(Content(articles=articles, **content), config, root=Path("nowhere"), now=NOW).site, config)
+
+
+def frame_of(*articles: Article, config: Config = CONFIG) -> Frame:
+    return frame(collect(Content(articles=articles), config, root=Path("nowhere"), now=NOW).site, config)
 
 
 def view(outputs: Plan, url: str) -> View:
@@ -68,24 +92,48 @@ def titles(teasers: Any) -> list[str]:
     return [teaser.title for teaser in teasers]
 
 
+def feeds_of(page: str) -> set[str]:
+    return {f"{page}{name}" for name in ("rss.xml", "atom.xml", "feed.json")}
+
+
+ALWAYS = {
+    "/", "/archive/", "/search/", "/search/index/", "/feeds/", "/feeds.opml", "/404.html", "/card.png",
+    "/sitemap.xml", "/sitemap-1.xml", "/robots.txt", "/site.webmanifest", "/speculation.json", "/_headers", "/sw.js",
+    *feeds_of("/"),
+}  # fmt: skip
+
+
 # Which outputs there are
 
 
 def test_an_empty_digest_still_has_its_front_page_feeds_archive_and_machines_files() -> None:
-    assert set(plan_of()) == {"/", "/archive/", "/rss.xml", "/atom.xml", "/404.html", "/sitemap.xml", "/robots.txt"}
+    assert set(plan_of()) == ALWAYS
 
 
 def test_every_kind_of_page_is_there() -> None:
     outputs = plan_of(
-        an_article(1, tags=("X",), source=Source(name="Press"), aliases=("/old/",)),
+        an_article(1, tags=("X",), source=Source(name="Press"), authors=("A. Reporter",), aliases=("/old/",)),
         pages=(Page(path="pages/about.md", title="About", slug="about", aliases=("/imprint/",)),),
-        editions=(Edition(path="editions/e.md", title="One", date=NOW, slug="2026-11-30"),),
+        editions=(Edition(path="editions/e.md", title="One", date=NOW, slug="2026-11-30", series="Weekly"),),
     )
-    assert set(outputs) == {
-        "/", "/2026/01/a1/", "/tags/", "/tags/x/", "/tags/x/rss.xml", "/tags/x/atom.xml", "/sources/",
-        "/sources/press/", "/editions/", "/editions/2026-11-30/", "/latest/", "/archive/", "/2026/", "/2026/01/",
-        "/about/", "/rss.xml", "/atom.xml", "/404.html", "/old/", "/imprint/", "/sitemap.xml", "/robots.txt",
+    assert set(outputs) - ALWAYS == {
+        "/2026/01/a1/", "/2026/01/a1/index.txt", "/2026/01/a1/card.png", "/tags/", "/tags/x/", *feeds_of("/tags/x/"),
+        "/sources/", "/sources/press/", *feeds_of("/sources/press/"), "/authors/", "/authors/a-reporter/",
+        "/editions/", *feeds_of("/editions/"), "/editions/series/weekly/", *feeds_of("/editions/series/weekly/"),
+        "/editions/2026-11-30/", "/editions/2026-11-30/whole/", "/editions/2026-11-30/index.txt",
+        "/editions/2026-11-30/card.png", "/latest/", "/2026/", "/2026/01/", "/about/", "/old/", "/imprint/",
     }  # fmt: skip
+
+
+def test_what_is_switched_off_is_in_no_plan() -> None:
+    extras = Extras(cards=False, search=False, plain_text=False)
+    config = replace(CONFIG, extras=extras, images=Images(widths=()))
+    outputs = plan_of(an_article(1), config=config)
+    assert not [url for url in outputs if "card" in url or "search" in url or url.endswith("index.txt")]
+    page = view(outputs, "/2026/01/a1/")
+    assert isinstance(page, ArticlePage)
+    assert (page.card, page.text) == (None, "")
+    assert not frame_of(an_article(1), config=config).search
 
 
 def test_the_front_page_has_a_lead_and_the_others_newest_first_page_by_page() -> None:
@@ -93,8 +141,9 @@ def test_the_front_page_has_a_lead_and_the_others_newest_first_page_by_page() ->
     first, second, third = (front(outputs, url) for url in ("/", "/page/2/", "/page/3/"))
     assert first.lead is not None
     assert first.lead.title == "Article 5"
-    assert [titles(one.articles) for one in (first, second, third)] == [
-        ["Article 4", "Article 3"], ["Article 2", "Article 1"], ["Article 0"]
+    assert titles(first.top) == ["Article 4", "Article 3"]
+    assert [[titles(day.articles) for day in one.days] for one in (first, second, third)] == [
+        [], [["Article 2"], ["Article 1"]], [["Article 0"]]
     ]  # fmt: skip
     assert second.lead is None
     assert (second.pagination.newer, second.pagination.older, second.pagination.total) == ("/", "/page/3/", 3)
@@ -106,7 +155,35 @@ def test_a_pinned_article_leads_and_is_not_shown_twice() -> None:
     first = front(plan_of(an_article(1, pinned=True), an_article(2), an_article(3)), "/")
     assert first.lead is not None
     assert first.lead.title == "Article 1"
-    assert titles(first.articles) == ["Article 3", "Article 2"]
+    assert titles(first.top) == ["Article 3", "Article 2"]
+
+
+def test_articles_stand_under_their_day_on_the_sites_clock() -> None:
+    config = replace(CONFIG, timezone=ZoneInfo("Pacific/Auckland"), paginate=20)
+    hours = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in (9, 10, 12, 13)]
+    articles = [an_article(n, date=moment) for n, moment in enumerate(hours)]
+    newest = [an_article(20 + day, date=datetime(2026, 4, day, tzinfo=UTC)) for day in (1, 2, 3, 4)]
+    days = front(plan_of(*articles, *newest, config=config), "/").days
+    assert [(f"{day.date:%d %H:%M}", titles(day.articles)) for day in days] == [
+        ("02 00:00", ["Article 3", "Article 2"]), ("01 00:00", ["Article 1", "Article 0"])
+    ]  # fmt: skip
+
+
+def test_sections_have_their_newest_that_stand_nowhere_else_on_the_page() -> None:
+    articles = [an_article(n, section="Law" if n % 3 else "Art") for n in range(12)]
+    first = front(plan_of(*articles), "/")
+    shown = [first.lead, *first.top, *(one for day in first.days for one in day.articles)]
+    assert [section.title for section in first.sections] == ["Law", "Art"]
+    assert titles(first.sections[0].articles) == ["Article 8", "Article 7", "Article 5"]
+    assert not {one.url for section in first.sections for one in section.articles} & {one.url for one in shown if one}
+    assert front(plan_of(*articles), "/page/2/").sections == ()
+
+
+def test_the_front_page_says_as_of_when_it_is_without_a_clock() -> None:
+    changed = datetime(2026, 5, 1, tzinfo=UTC)
+    outputs = plan_of(an_article(1, updated=changed), an_article(2))
+    assert front(outputs, "/").as_of == changed
+    assert front(plan_of(), "/").as_of is None
 
 
 def test_an_article_page_knows_its_neighbours_and_kin() -> None:
@@ -117,6 +194,143 @@ def test_an_article_page_knows_its_neighbours_and_kin() -> None:
     assert page.next is not None
     assert (page.next.title, page.previous.title) == ("Article 4", "Article 2")
     assert titles(page.related) == ["Article 1"]
+
+
+def test_reports_of_one_story_are_told_apart_from_what_is_related() -> None:
+    told = plan_of(*(an_article(n, story="leak" if n < 3 else "", tags=("X",)) for n in range(5)))
+    page, alone = view(told, "/2026/01/a1/"), view(told, "/2026/01/a4/")
+    assert isinstance(page, ArticlePage)
+    assert isinstance(alone, ArticlePage)
+    assert titles(page.story) == ["Article 2", "Article 0"]
+    assert not {one.url for one in page.story} & {one.url for one in page.related}
+    assert alone.story == ()
+
+
+def test_an_article_knows_the_editions_that_carry_it_and_its_card() -> None:
+    sections = (EditionSection(title="All", articles=("a1", "a1")), EditionSection(title="More", articles=("a1",)))
+    edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
+    outputs = plan_of(an_article(1), editions=(edition,))
+    page = view(outputs, "/2026/01/a1/")
+    assert isinstance(page, ArticlePage)
+    assert [link.title for link in page.editions] == ["One"]
+    assert page.card is not None
+    assert isinstance(outputs[page.card.url].makes, Card)
+    assert (page.card.width, page.card.height, page.card.alt) == (1200, 630, "Article 1")
+
+
+def test_a_title_in_letters_that_cannot_be_drawn_has_the_sites_card() -> None:
+    outputs = plan_of(an_article(1, title="\u4e16\u754c"))
+    page = view(outputs, "/2026/01/a1/")
+    assert isinstance(page, ArticlePage)
+    assert page.card is not None
+    assert page.card.url == "/card.png"
+    assert "/2026/01/a1/card.png" not in outputs
+
+
+def test_each_author_has_a_page_however_the_name_is_spelled() -> None:
+    outputs = plan_of(*(an_article(n, authors=("A. Reporter",) if n else ("a reporter",)) for n in range(3)))
+    page = view(outputs, "/authors/a-reporter/")
+    assert isinstance(page, AuthorPage)
+    assert (page.author.name, page.count) == ("A. Reporter", 3)
+
+
+def test_a_chart_counts_articles_by_month_and_by_year_when_the_months_are_many() -> None:
+    def bars(*dates: datetime) -> list[tuple[int, int, int, int]]:
+        articles = [an_article(n, tags=("X",), date=date, slug=f"a{n}") for n, date in enumerate(dates)]
+        page = view(plan_of(*articles), "/tags/x/")
+        assert isinstance(page, TagPage)
+        return [(bar.year, bar.month, bar.count, bar.height) for bar in page.bars]
+
+    assert bars(datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 9, tzinfo=UTC)) \
+        == [(2025, 12, 1, 10), (2026, 1, 0, 0), (2026, 2, 2, 20)]
+    assert bars(datetime(2020, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)) == [
+        (2020, 0, 1, 20), (2021, 0, 0, 0), (2022, 0, 0, 0), (2023, 0, 0, 0), (2024, 0, 1, 20)
+    ]  # fmt: skip
+    assert bars(datetime(2026, 1, 1, tzinfo=UTC)) == []
+
+
+def test_editions_of_a_series_have_a_page_and_feeds_of_their_own() -> None:
+    editions = tuple(
+        Edition(path=f"editions/{n}.md", title=f"E{n}", date=NOW + timedelta(days=-n), slug=f"e{n}", series=series)
+        for n, series in enumerate(("Weekly", "", "Weekly"))
+    )
+    outputs = plan_of(an_article(1), editions=editions)
+    page = view(outputs, "/editions/series/weekly/")
+    assert isinstance(page, SeriesPage)
+    assert [one.title for one in page.editions] == ["E0", "E2"]
+    feed, whole = outputs["/editions/series/weekly/atom.xml"].makes, outputs["/editions/feed.json"].makes
+    assert isinstance(feed, Feed)
+    assert isinstance(whole, Feed)
+    assert (len(feed.entries), len(whole.entries)) == (2, 3)
+
+
+def test_the_whole_edition_has_the_articles_themselves() -> None:
+    sections = (EditionSection(title="All", articles=("a1",)),)
+    edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
+    whole = view(plan_of(an_article(1, body="Full text."), editions=(edition,)), "/editions/e/whole/")
+    assert isinstance(whole, WholeEdition)
+    assert [one.body.markdown for section in whole.sections for one in section.articles] == ["Full text."]
+
+
+def test_the_search_index_is_of_what_is_published() -> None:
+    makes = plan_of(an_article(1), an_article(2, draft=True))["/search/index/"].makes
+    assert isinstance(makes, SearchIndex)
+    assert [one.article.title for one in makes.articles] == ["Article 1"]
+
+
+def test_the_news_sitemap_has_the_last_two_days_to_the_moment() -> None:
+    ages = [timedelta(hours=48), timedelta(hours=48, seconds=1), timedelta(0)]
+    outputs = plan_of(*(an_article(n, date=NOW - age) for n, age in enumerate(ages)))
+    news = view(outputs, "/sitemap-news.xml")
+    assert isinstance(news, NewsSitemap)
+    assert sorted(titles(news.articles)) == ["Article 0", "Article 2"]
+
+
+def test_a_large_site_has_sitemaps_of_fifty_thousand_addresses() -> None:
+    pages = tuple(Page(path=f"pages/{n}.md", title=f"P{n}", slug=f"p{n}") for n in range(50_001))
+    outputs = plan_of(pages=pages)
+    index = view(outputs, "/sitemap.xml")
+    assert isinstance(index, SitemapIndex)
+    assert index.sitemaps == ("/sitemap-1.xml", "/sitemap-2.xml")
+    sizes = [len(found.pages) for url in index.sitemaps if isinstance(found := view(outputs, url), Sitemap)]
+    assert sizes[0] == 50_000
+    assert sum(sizes) == sum(output.is_page for output in outputs.values())
+
+
+def test_what_is_kept_offline_is_the_latest_edition() -> None:
+    sections = (EditionSection(title="All", articles=("a1",)),)
+    edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
+    machine = view(plan_of(an_article(1), an_article(2), editions=(edition,)), "/sw.js")
+    assert isinstance(machine, Machine)
+    assert machine.fresh == ("/2026/01/a1/",)
+    other = view(plan_of(an_article(1, title="New"), an_article(2), editions=(edition,)), "/sw.js")
+    assert isinstance(other, Machine)
+    assert machine.version != other.version
+
+
+def test_a_picture_is_published_without_metadata_and_in_its_sizes() -> None:
+    file = MediaFile(
+        path="articles/p.jpg", file="p.jpg", digest="0123456789abcdef", size=1, type="image/jpeg", width=2000,
+        height=1000, scalable=True,
+    )  # fmt: skip
+    outputs = plan_of(an_article(1, image=Image(path="p.jpg")), media={"articles/p.jpg": file})
+    assert isinstance(outputs["/media/articles/p.jpg"].makes, Original)
+    sizes = {url: one.makes for url, one in outputs.items() if isinstance(one.makes, Scaled)}
+    assert sorted((made.format, made.width) for made in sizes.values()) == [
+        ("jpeg", 1200), ("webp", 480), ("webp", 800), ("webp", 1200), ("webp", 1600)
+    ]  # fmt: skip
+    page = view(outputs, "/2026/01/a1/")
+    assert isinstance(page, ArticlePage)
+    picture = page.published.teaser.image
+    assert picture is not None
+    assert {one.url for one in picture.variants} | {picture.src} == set(sizes)
+    assert all("01234567" in url for url in sizes)
+
+
+def test_a_picture_that_cannot_be_scaled_is_shown_as_it_is() -> None:
+    file = MediaFile(path="articles/p.gif", file="p", digest="0" * 32, size=1, type="image/gif", width=2000, height=9)
+    outputs = plan_of(an_article(1, image=Image(path="p.gif")), media={"articles/p.gif": file})
+    assert not [one for one in outputs.values() if isinstance(one.makes, Scaled)]
 
 
 def test_tag_pages_are_counted_and_paginated() -> None:
@@ -166,7 +380,7 @@ def test_the_archive_counts_months_on_the_sites_clock() -> None:
     outputs = plan_of(late, config=config)
     month = view(outputs, "/2026/01/")
     assert isinstance(month, MonthPage)
-    assert (month.month.count, titles(month.articles)) == (1, ["Article 1"])
+    assert (month.month.count, [titles(day.articles) for day in month.days]) == (1, [["Article 1"]])
     assert "/2025/" not in outputs
 
 
@@ -174,7 +388,7 @@ def test_a_month_is_paginated() -> None:
     outputs = plan_of(*(an_article(n) for n in range(5)))
     page = view(outputs, "/2026/01/page/3/")
     assert isinstance(page, MonthPage)
-    assert titles(page.articles) == ["Article 0"]
+    assert [titles(day.articles) for day in page.days] == [["Article 0"]]
 
 
 def test_an_alias_redirects() -> None:
@@ -183,7 +397,7 @@ def test_an_alias_redirects() -> None:
 
 
 def sitemap(outputs: Plan) -> Any:
-    found = view(outputs, "/sitemap.xml")
+    found = view(outputs, "/sitemap-1.xml")
     assert isinstance(found, Sitemap)
     return found.pages
 
@@ -191,7 +405,9 @@ def sitemap(outputs: Plan) -> Any:
 def test_the_sitemap_lists_pages_and_neither_redirects_nor_files() -> None:
     outputs = plan_of(an_article(1, tags=("X",), aliases=("/old/",), updated=datetime(2026, 5, 1, tzinfo=UTC)))
     pages = {page.url: page.changed for page in sitemap(outputs)}
-    assert set(pages) == {"/", "/2026/01/a1/", "/tags/", "/tags/x/", "/archive/", "/2026/", "/2026/01/"}
+    assert set(pages) == {
+        "/", "/2026/01/a1/", "/tags/", "/tags/x/", "/archive/", "/2026/", "/2026/01/", "/search/", "/feeds/",
+    }  # fmt: skip
     assert pages["/2026/01/a1/"] == datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -202,14 +418,18 @@ def test_a_digests_own_robots_txt_stands_before_ours(tmp_path: Path) -> None:
     assert tree(tmp_path / "site")["robots.txt"] == b"User-agent: *\nDisallow: /\n"
 
 
+def entries(feed: Feed) -> list[str]:
+    return [one.article.title for one in feed.entries if isinstance(one, PublishedArticle)]
+
+
 def test_feeds_hold_the_newest_articles_and_each_tag_has_its_own() -> None:
     config = replace(CONFIG, feed=Feeds(size=2))
     outputs = plan_of(*(an_article(n, tags=("X",) if n == 1 else ()) for n in range(4)), config=config)
     whole, tagged = outputs["/atom.xml"].makes, outputs["/tags/x/rss.xml"].makes
     assert isinstance(whole, Feed)
     assert isinstance(tagged, Feed)
-    assert [one.article.title for one in whole.articles] == ["Article 3", "Article 2"]
-    assert [one.article.title for one in tagged.articles] == ["Article 1"]
+    assert entries(whole) == ["Article 3", "Article 2"]
+    assert entries(tagged) == ["Article 1"]
 
 
 def test_pages_show_no_more_than_they_are_given_of_the_site(tmp_path: Path) -> None:
@@ -228,6 +448,7 @@ def test_find_answers_as_a_host_would() -> None:
         assert find(outputs, url) is outputs["/2026/01/a1/"]
     assert find(outputs, "/café/") is outputs["/café/"]
     assert find(outputs, "/2026/01/a2/") is None
+    assert find(outputs, "/search/index/any/file.js") is outputs["/search/index/"]
 
 
 @pytest.mark.parametrize(
