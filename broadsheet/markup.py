@@ -19,7 +19,7 @@ from markdown.extensions import Extension
 from markdown.extensions.codehilite import CodeHiliteExtension
 from markdown.treeprocessors import Treeprocessor
 
-from broadsheet.slugs import composed
+from broadsheet.slugs import composed, slugify
 
 LARGEST_BODY = 1_000_000
 """Characters of Markdown in one article."""
@@ -144,17 +144,18 @@ class _HouseTree(Treeprocessor):
                 element.set("class", "align-" + style.removeprefix("text-align:").strip(" ;"))
 
 
-def sanitize(unsafe: str, resolve: Resolve = lambda address: address) -> str:
+def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: str = "") -> str:
     """HTML to what the allow-list lets pass, every relative address through `resolve`.
 
     Scripts, styles, handlers, SVG, MathML and addresses other than http, https
     and mailto do not come out of here, whatever went in. Ids stay only on
-    footnotes. Of a link without an address its words stay.
+    footnotes, with `mark` before them. Of a link without an address its words
+    stay.
     """
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "id":
-            return value if _FOOTNOTE_ID.fullmatch(value) else None
+            return mark + value if _FOOTNOTE_ID.fullmatch(value) else None
         if name in ("href", "src", "cite"):
             # What browsers strip and no more: with the no-break space before it gone, `javascript:` would be a scheme.
             address = value.strip("\t\n\f\r ")
@@ -189,19 +190,67 @@ def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]
     return _IMAGE.sub(image, safe)
 
 
+def with_sources(safe: str, source: Callable[[str], dict[str, str]]) -> str:
+    """Sanitized HTML whose images stand in a picture element with a source, whose attributes `source` gives by src."""
+
+    def picture(found: re.Match[str]) -> str:
+        src = re.search(r'\ssrc="([^"]*)"', found[1])
+        attributes = source(html.unescape(src[1])) if src else {}
+        if not attributes:
+            return found[0]
+        words = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
+        return f"<picture><source{words}>{found[0]}</picture>"
+
+    return _IMAGE.sub(picture, safe)
+
+
 def with_heading_levels(safe: str) -> str:
     """Sanitized HTML whose headings begin at h2, the page's one h1 being its title, and skip no level."""
     levels: list[tuple[int, int]] = []
+    opened: list[int] = []
 
     def heading(found: re.Match[str]) -> str:
         level = int(found[2])
-        if not found[1]:
-            while levels and levels[-1][0] >= level:
-                levels.pop()
-            levels.append((level, min(6, levels[-1][1] + 1 if levels else 2)))
-        return f"<{found[1]}h{levels[-1][1] if levels else 2}{found[3]}>"
+        if found[1]:
+            return f"</h{opened.pop() if opened else 2}{found[3]}>"
+        while levels and levels[-1][0] >= level:
+            levels.pop()
+        levels.append((level, min(6, levels[-1][1] + 1 if levels else 2)))
+        opened.append(levels[-1][1])
+        return f"<h{levels[-1][1]}{found[3]}>"
 
     return _HEADING.sub(heading, safe)
+
+
+# A heading ends where the first one inside it ends: so the search stays linear in whatever was typed.
+_PART = re.compile(r'<h([2-6])((?:\s+[a-z-]+="[^"]*")*)>(.*?)(?=</h[2-6]>)', re.S)
+_LINK = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>((?:(?!</?a\b).)*)</a>', re.S)
+_ID = re.compile(r'<[a-z]+(?:\s+[a-z-]+="[^"]*")*?\s+id="([^"]*)"')
+
+
+def with_parts(safe: str, *, page: str = "", mark: str = "") -> str:
+    """Sanitized HTML whose headings have ids of their words, so that links lead to them.
+
+    Of a link that begins with `page` and leads to no part of this text, its
+    words stay. `mark` begins every id.
+    """
+    ids = {html.unescape(found) for found in _ID.findall(safe)}
+    repeated: dict[str, int] = {}
+
+    def part(found: re.Match[str]) -> str:
+        id = stem = f"{mark}part-{slugify(to_text(found[3]))}"
+        while id in ids:
+            repeated[stem] = repeated.get(stem, 1) + 1
+            id = f"{stem}-{repeated[stem]}"
+        ids.add(id)
+        return f'<h{found[1]}{found[2]} id="{html.escape(id)}">{found[3]}'
+
+    def link(found: re.Match[str]) -> str:
+        href = re.search(r'\shref="([^"#]*)#([^"]*)"', found[1])
+        leads = not href or html.unescape(href[1]) != page or html.unescape(href[2]) in ids
+        return found[0] if leads else found[2]
+
+    return _LINK.sub(link, _PART.sub(part, safe))
 
 
 def with_focusable_tables(safe: str) -> str:
@@ -271,6 +320,24 @@ def resolved_path(base: str, target: str) -> str:
 def fragment(target: str) -> str:
     """The `#part` of an address as typed, with its sign, or ""."""
     return "#" + target.split("#", 1)[1] if "#" in target else ""
+
+
+_MARKS = (
+    (re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:[ \t]*\S.*$", re.M), ""),  # what a reference leads to
+    (re.compile(r"<!--(?:(?!<!--).)*?-->|</?[A-Za-z][^<>]*>", re.S), " "),
+    (re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\])"), r"\1"),
+    (re.compile(r"\[\^[^\[\]\n]*\]:?"), " "),
+    (re.compile(r"^[ \t>]*(?:#{1,6}[ \t]|[-*+][ \t]|\d+[.)][ \t]|(?:```|~~~).*$|[-=|:* \t]+$)?", re.M), " "),
+    (re.compile(r"(?<![\w\\])_+|_+(?!\w)|(?<!\\)[*`|]+"), ""),
+)
+"""What is syntax in Markdown, and what stays of it."""
+
+
+def plain(text: str) -> str:
+    """Markdown to its words on one line, cheaply: for what is counted and searched, never for what is shown as HTML."""
+    for pattern, rest in _MARKS:
+        text = pattern.sub(rest, text)
+    return " ".join(html.unescape(_ESCAPED.sub(r"\1", text)).split())
 
 
 def word_count(text: str) -> int:

@@ -4,39 +4,29 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import jinja2.meta
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from broadsheet import __version__, feeds, markup
+from broadsheet import __version__, bodies, cards, feeds, markup, media, pictures, search, words
+from broadsheet.bodies import Typed, address_of, to_page, typed
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
-from broadsheet.feeds import to_xml
-from broadsheet.markup import (
-    sanitize,
-    to_html,
-    with_focusable_tables,
-    with_heading_levels,
-    with_image_attributes,
-)
-from broadsheet.model import Body, PublishedArticle
-from broadsheet.plan import Copy, Feed, Frame, Output, Rendering
-from broadsheet.slugs import encoded
+from broadsheet.feeds import Desk, to_feed
+from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition
+from broadsheet.slugs import encoded, slugify
 from broadsheet.theme import TemplateFile, Theme
+from broadsheet.views import Card, Copy, Feed, Frame, Original, Output, Rendering, Scaled, SearchIndex
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
+PLAIN = ("txt", "js", "json")
+"""Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,32 +43,43 @@ class Renderer:
 
     def __init__(self, setting: Setting) -> None:
         self.config, self.frame = setting.config, setting.frame
-        self.templates = {template.name: template for template in setting.theme.templates}
+        self.templates = setting.theme.named()
+        self.words = words.spoken(setting.theme.words, setting.config.language)
         self.files = dict(setting.frame.files)
         self.environment = _environment(self)
-        self.body_html = lru_cache(maxsize=2048)(self._body_html)
         # An article's page and its feeds differ in their addresses only.
-        self.unsafe_html = lru_cache(maxsize=2048)(to_html)
+        self.typed = lru_cache(maxsize=2048)(self._typed)
+        self.page_html = lru_cache(maxsize=2048)(self._page_html)
+        self.desk = Desk(
+            config=self.config, words=self.words, to_html=lru_cache(maxsize=2048)(self._absolute_html)
+        )
         self.template_digest = cache(self._template_digest)
         self.digests: dict[str, str] = {}
         # Where the folders lie changes no page.
-        engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES)
-        self.common = _hash(engines, repr(replace(setting.config, folders=Folders())), repr(setting.frame))
+        engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
+        settings = replace(setting.config, folders=Folders())
+        self.common = _hash(engines, repr(settings), repr(setting.frame), repr(self.words))
 
     def fingerprint(self, output: Output) -> str:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
         match output.makes:
             case Rendering(template=template, view=view):
                 return _hash(self.common, self.template_digest(template), output.url, repr(view))
-            case Feed() as feed:
-                articles = (self.article_digest(one) for one in feed.articles)
-                return _hash(self.common, output.url, repr(replace(feed, articles=())), *articles)
-            case Copy(file=file):
+            case Feed(entries=entries) as feed:
+                digests = (self.entry_digest(one) for one in entries)
+                return _hash(self.common, output.url, repr(replace(feed, entries=())), *digests)
+            case SearchIndex(articles=articles):
+                return _hash(self.common, search.engine(), *(self.entry_digest(one) for one in articles))
+            case Copy(file=file) | Original(file=file):
                 return _hash(file.digest, str(file.size))
+            case Scaled(file=file, width=width, format=format):
+                return _hash(pictures.engine(), file.digest, str(width), format)
+            case Card() as card:
+                return _hash(cards.engine(), *self.card_words(card), *(font.digest for font in card.fonts))
 
-    def article_digest(self, one: PublishedArticle) -> str:
-        """A hash of an article, taken once: it stands in a feed of each of its tags."""
-        path = one.article.path
+    def entry_digest(self, one: PublishedArticle | PublishedEdition) -> str:
+        """A hash of what stands in feeds, taken once: an article is in a feed of each of its tags."""
+        path = one.body.path
         if path not in self.digests:
             self.digests[path] = _hash(repr(one))
         return self.digests[path]
@@ -86,12 +87,36 @@ class Renderer:
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""
         match output.makes:
-            case Rendering():
-                return self._page(output, output.makes)
+            case Rendering() as rendering:
+                return self._page(output, rendering)
             case Feed() as feed:
-                return to_xml(feed, output.url, self.config, self._absolute_html)
+                return to_feed(feed, output.url, self.desk)
             case Copy(file=file):
-                return _copy(file.file, output.origin)
+                return _read(file, output)
+            case Original(file=file):
+                return media.published(_read(file, output), file.path)
+            case Scaled() as made:
+                return _scaled(made, output)
+            case Card() as card:
+                return self._card(card)
+            case SearchIndex():
+                raise TypeError(f"{output.url} is a bundle, not a file")
+
+    def card_words(self, card: Card) -> tuple[str, ...]:
+        """What is written on a card: the digest's name, kicker, title, small print, and its direction."""
+        fonts = _font_files(card)
+        day = words.day(card.date.astimezone(self.config.timezone), self.config.language) if card.date else ""
+        if card.date and not cards.can_draw(day, fonts):
+            day = f"{card.date.astimezone(self.config.timezone):%Y-%m-%d}"
+        detail = " · ".join(filter(None, (card.source, day)))
+        direction = words.direction(card.lang or self.config.language)
+        return self.config.title, card.kicker, card.title, detail, direction
+
+    def _card(self, card: Card) -> bytes:
+        site, kicker, title, detail, direction = self.card_words(card)
+        return cards.draw(
+            title=title, site=site, kicker=kicker, detail=detail, rtl=direction == "rtl", fonts=_font_files(card)
+        )
 
     def check_templates(self) -> None:
         """Compile every template. Raises ContentError with the errors of all."""
@@ -106,7 +131,7 @@ class Renderer:
 
     def _page(self, output: Output, rendering: Rendering) -> bytes:
         body = getattr(rendering.view, "body", None)
-        content = Markup(self.body_html(body, False)) if body else Markup("")  # noqa: S704 - sanitized by markup
+        content = Markup(self.page_html(body)) if body else Markup("")  # noqa: S704 - sanitized by markup
         context = {"site": self.frame, "page": rendering.view, "url": output.url, "content": content}
         try:
             text = self.environment.get_template(rendering.template).render(context)
@@ -125,44 +150,34 @@ class Renderer:
 
     # Article text
 
+    def _page_html(self, body: Body, mark: str = "") -> str:
+        return to_page(self.typed(body), self.config.prefix, mark=mark)
+
     def _absolute_html(self, body: Body) -> str:
-        return self.body_html(body, True)
+        return bodies.to_feed(self.typed(body), self.config.origin + self.config.prefix)
 
-    def _body_html(self, body: Body, absolute: bool) -> str:
-        shown = f"{self.config.folders.content}/{body.path}"
-        base = self.config.origin + self.config.prefix if absolute else self.config.prefix
-        links = dict(body.links)
-        pictures = dict(body.pictures)
-        printed: dict[str, Mapping[str, str]] = {}
-        missed: list[str] = []
+    def _typed(self, body: Body) -> Typed:
+        path = f"{self.config.folders.content}/{body.path}"
+        return typed(body, path, typographic_quotes=self.config.typographic_quotes)
 
-        def resolve(target: str) -> str | None:
-            if target.startswith("#"):
-                is_footnote = re.match(r"#fn(ref\d*)?:", target)
-                return (address_of(body.url, base) if absolute else "") + target if is_footnote else None
-            if picture := pictures.get(target):
-                address = address_of(picture.url, base)
-                printed[address] = _picture_attributes(picture.width, picture.height)
-                return address
-            if target not in links:
-                missed.append(target)
-                return None
-            # Headings carry no ids, so that a fragment would lead nowhere.
-            return address_of(links[target].split("#")[0], base) if links[target] else None
-
-        try:
-            unsafe = self.unsafe_html(body.markdown, typographic_quotes=self.config.typographic_quotes)
-        except ValueError as error:
-            raise ContentError([Problem(path=shown, message=str(error))]) from error
-        safe = with_heading_levels(sanitize(unsafe, resolve))
-        if missed:
-            raise ContentError(_not_understood(shown, target) for target in missed)
-        if absolute:
-            return with_image_attributes(safe, lambda src: dict(printed.get(src, {})))
-        safe = with_image_attributes(safe, lambda src: {**printed.get(src, {}), "loading": "lazy", "decoding": "async"})
-        return with_focusable_tables(safe)
+    def html_of(self, body: Body) -> Markup:
+        """A body's HTML, for templates that show several: its ids begin with its own address."""
+        return Markup(self.page_html(body, f"{slugify(body.url)}-"))  # noqa: S704 - sanitized by markup
 
     # Templates
+
+    def say(self, key: str, **places: object) -> str:
+        """The words of a key, for templates: plain text, or Markup where any of the places holds some."""
+        try:
+            form = words.form_of(self.words, key, places)
+        except words.UnknownWordsError as error:
+            raise jinja2.TemplateRuntimeError(str(error)) from error
+        if not places:
+            return form
+        filled = words.with_number(places, self.words.language)
+        if any(isinstance(value, Markup) for value in filled.values()):
+            return escape(form).format(**filled)
+        return form.format(**filled)
 
     def _template_digest(self, name: str) -> str:
         """A hash of a template and of all that it extends, includes and imports."""
@@ -243,7 +258,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
 
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
-        autoescape=jinja2.select_autoescape(disabled_extensions=("txt",), default_for_string=True, default=True),
+        autoescape=jinja2.select_autoescape(disabled_extensions=PLAIN, default_for_string=True, default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -256,49 +271,36 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         url=lambda path: address_of(path, config.prefix),
         absolute=lambda path: address_of(path, config.origin + config.prefix),
         file=lambda name: config.prefix + renderer.files.get(name, "/" + encoded(name)),
-        day=lambda moment: day(moment.astimezone(config.timezone), config.language),
-        month=lambda number: month(number, config.language),
+        day=lambda moment: words.day(moment.astimezone(config.timezone), config.language),
+        day_time=lambda moment: words.day_time(moment.astimezone(config.timezone), config.language),
+        weekday=lambda moment: words.weekday(moment.astimezone(config.timezone), config.language),
+        month=lambda number: words.month(number, config.language),
+        month_year=lambda one: words.month_year(one.year, one.month, config.language),
         iso=lambda moment: moment.astimezone(config.timezone).isoformat(timespec="seconds"),
-        number=lambda value: f"{value:,}",
+        number=lambda value: words.number(value, config.language),
+        direction=words.direction,
+        plain=feeds.plain,
     )
+    environment.globals.update(words=renderer.say, html_of=renderer.html_of)
     return environment
 
 
-def address_of(path: str, base: str) -> str:
-    """A path of the site, or a web address, as a link prints it; `base` stands before a path."""
-    if re.match(r"https?://", path, re.I):
-        return path
-    path, mark, query = path.partition("?")
-    return base + encoded(path) + mark + query
+def _font_files(card: Card) -> tuple[Path, ...]:
+    return tuple(Path(font.file) for font in card.fonts)
 
 
-def day(moment: datetime, language: str) -> str:
-    """A date for readers: "6 June 2022" where the site is English, else as ISO 8601 has it."""
-    if language.split("-")[0].lower() != "en":
-        return f"{moment:%Y-%m-%d}"
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-
-
-def month(number: int, language: str) -> str:
-    """A month's name in an English site, else its two digits."""
-    return MONTHS[number - 1] if language.split("-")[0].lower() == "en" else f"{number:02}"
-
-
-def _picture_attributes(width: int, height: int) -> dict[str, str]:
-    return {"width": str(width), "height": str(height)} if width and height else {}
-
-
-def _not_understood(shown: str, target: str) -> Problem:
-    """For what Markdown takes for a link or a picture and the scan for references does not."""
-    message = f"the address {target} is written in a way that is not understood" if target else "a link has no address"
-    return Problem(path=shown, message=message, hint="write it as [words](file.md) or ![words](picture.png)")
-
-
-def _copy(file: str, origin: str) -> bytes:
+def _scaled(made: Scaled, output: Output) -> bytes:
     try:
-        return Path(file).read_bytes()
+        return pictures.scaled(_read(made.file, output), width=made.width, format=made.format)
+    except ValueError as error:
+        raise ContentError([Problem(path=output.origin, message=f"cannot be made smaller: {error}")]) from error
+
+
+def _read(file: MediaFile, output: Output) -> bytes:
+    try:
+        return Path(file.file).read_bytes()
     except OSError as error:
-        raise ContentError([Problem(path=origin, message=f"cannot be read: {error.strerror}")]) from error
+        raise ContentError([Problem(path=output.origin, message=f"cannot be read: {error.strerror}")]) from error
 
 
 def _hash(*parts: Any) -> str:

@@ -18,7 +18,8 @@ from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
 
 from broadsheet.assemble import assemble
 from broadsheet.config import Folders
-from broadsheet.render import Renderer, day, month
+from broadsheet.render import Renderer
+from broadsheet.words import day, month
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ARTICLE = "/2026/11/a/"
