@@ -320,15 +320,19 @@ def _blank_items(data: bytes, meta: _Box, stores: list[_Box], blank: bytearray) 
         # A decoder passes over a kind it does not know; of EXIF that is empty, libavif says that the file is broken.
         blank[kind : kind + 4] = b"free"
     own = boxes.get(b"idat")
-    for item, inside, start, size in _extents(data, boxes[b"iloc"]):
-        if item in hidden:
-            _blank_bytes(blank, (own.start if inside and own else 0) + start, size, [own, *stores] if own else stores)
+    places = _extents(data, boxes[b"iloc"])
+    parts = [((own.start if inside and own else 0) + at, size) for item, inside, at, size in places if item in hidden]
+    _blank_bytes(blank, parts, [own, *stores] if own else stores)
 
 
-def _blank_bytes(blank: bytearray, start: int, size: int, stores: list[_Box]) -> None:
+def _blank_bytes(blank: bytearray, parts: list[tuple[int, int]], stores: list[_Box]) -> None:
     """Only inside the boxes that hold items: a file that places one elsewhere is broken, and is not broken further."""
-    if any(box.start <= start and start + size <= box.end for box in stores):
-        blank[start : start + size] = bytes(size)
+    for box in stores:
+        done = box.start
+        # In order and no byte twice, however often a file names it.
+        for at, size in sorted(part for part in parts if box.start <= part[0] < box.end):
+            start, done = max(done, at), max(done, min(at + size, box.end))
+            blank[start:done] = bytes(max(0, done - start))
 
 
 def _hidden_items(data: bytes, iinf: _Box) -> Iterator[tuple[int, int]]:
