@@ -34,6 +34,10 @@ class Place:
     url: str
 
 
+FEED_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+"""What the feeds of a page are called beside it, by format."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLink:
     """`format` is rss, atom or json."""

@@ -19,6 +19,7 @@ VERBS = {
     "inbox": "List what is new in your feeds.",
     "init": "Begin a new digest.",
     "new": "Begin a new article, as a draft.",
+    "ping": "Tell the WebSub hub which feeds have changed.",
     "serve": "Preview the site while you edit.",
 }
 """Each is a module of this package, imported only when it is asked for."""
