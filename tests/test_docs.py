@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 
-from broadsheet import config, content, markup, model, plan, render, theme
+from broadsheet import config, content, markup, model, render, theme, views
 from broadsheet.capture import feedxml, fetch, illustrate, inbox, keep, listen, load, memory, pieces, rules
 from broadsheet.capture.nouns import Rules
 from broadsheet.cli import VERBS, broadsheet, main
@@ -192,9 +192,9 @@ def test_every_template_is_described_and_no_other() -> None:
 def test_every_filter_is_described_and_no_other() -> None:
     import jinja2
 
-    frame = plan.Frame(
+    frame = views.Frame(
         title="x", description="", language="en", base_url="https://example.org/", author="",
-        navigation=(), pages=(), feeds=(), files=(),
+        navigation=(), more=(), pages=(), feeds=(), files=(),
     )
     setting = render.Setting(
         config=Config(title="x", base_url="https://example.org/"), frame=frame, theme=theme.Theme(templates=())
@@ -214,13 +214,13 @@ def test_every_block_and_macro_is_described() -> None:
 
 VIEWS = sorted(
     name
-    for name, one in vars(plan).items()
+    for name, one in vars(views).items()
     if dataclasses.is_dataclass(one)
-    and one.__module__ == plan.__name__
-    and name not in ("Rendering", "Feed", "Copy", "Output")
+    and one.__module__ == views.__name__
+    and name not in ("Rendering", "Feed", "Copy", "Original", "Scaled", "Card", "SearchIndex", "Output")
 )
 SHOWN = ("Teaser", "PublishedArticle", "PublishedEdition", "PublishedSection", "PublishedPage", "Source", "Publisher",
-         "Tag", "Picture", "Correction")  # fmt: skip
+         "Author", "Tag", "Picture", "Variant", "Correction")  # fmt: skip
 
 
 def fields(one: type) -> set[str]:
@@ -230,7 +230,7 @@ def fields(one: type) -> set[str]:
 
 @pytest.mark.parametrize("name", [*VIEWS, *SHOWN])
 def test_every_field_of_a_view_is_described_and_no_other(name: str) -> None:
-    one = getattr(plan, name, None) or getattr(model, name)
+    one = getattr(views, name, None) or getattr(model, name)
     assert rows(section(name)).keys() == fields(one)
 
 
@@ -254,8 +254,8 @@ def test_what_sanitizing_lets_through_is_described() -> None:
 def test_every_library_has_its_row_and_no_other() -> None:
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = told["project"]
-    extra, train = project["optional-dependencies"]["capture"], told["dependency-groups"]["train"]
-    needed = (*project["dependencies"], *extra, *train)
+    extras, train = project["optional-dependencies"], told["dependency-groups"]["train"]
+    needed = (*project["dependencies"], *extras["capture"], *extras["search"], *train)
     libraries = {re.split(r"[<>=!~\[; ]", one)[0].lower() for one in needed}
     described = re.findall(r"^\| ([\w-]+) \|.*\|.*\|.*\|.*\|.*\|", section("Libraries", CONTRIBUTING), re.M)
     assert {name.lower() for name in described} - {"library"} == libraries
