@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,3 +149,46 @@ def _problem(wrong: Wrong, path: str, lines: list[str], places: Mapping[tuple[st
         path=path, line=place.line, column=place.column, message=wrong.message, hint=wrong.hint,
         excerpt=lines[place.line - 1], width=place.width,
     )  # fmt: skip
+
+
+# What can be overridden ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A file of the default theme.
+
+    `purpose` is what its first comment says, "" where it has none; `own` where
+    a file of the digest stands before it, or would; `is_own` whether one does.
+    """
+
+    name: str
+    file: Path
+    purpose: str
+    own: Path
+    is_own: bool
+
+
+def parts(templates: Path, static: Path) -> tuple[Part, ...]:
+    """What a digest can put a file of its own before: templates, words, then static files, each by name.
+
+    `templates` and `static` are the digest's folders.
+    """
+    return (*_parts(TEMPLATES, templates), *_parts(STATIC, static))
+
+
+def _parts(default: Path, own: Path) -> Iterator[Part]:
+    for file in files_below(default):
+        name = file.relative_to(default).as_posix()
+        is_own = own.resolve() != default and (own / name).is_file()
+        yield Part(name=name, file=file, purpose=_purpose(file), own=own / name, is_own=is_own)
+
+
+_COMMENT = re.compile(r"\{# (.+?) #\}|/\* (.+?) \*/|^// (.+)$|^# (.+)$", re.M)
+
+
+def _purpose(file: Path) -> str:
+    """The first comment among the first lines of a template, a stylesheet, a script or the words."""
+    head = file.read_bytes()[:500].decode("utf-8", "replace")
+    found = _COMMENT.search(head) if file.suffix != ".svg" and "\0" not in head else None
+    return found[found.lastindex or 0] if found else ""

@@ -21,6 +21,7 @@ VERBS = {
     "new": "Begin a new article, as a draft.",
     "ping": "Tell the WebSub hub which feeds have changed.",
     "serve": "Preview the site while you edit.",
+    "templates": "List the theme's files, and copy them to be changed.",
 }
 """Each is a module of this package, imported only when it is asked for."""
 
