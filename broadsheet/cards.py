@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,8 @@ def _sheet() -> Image.Image:
 def _png(sheet: Image.Image) -> bytes:
     sheet.putpalette(_PALETTE)
     file = io.BytesIO()
-    sheet.save(file, "PNG", bits=4, compress_level=5)
+    # Looking for repeats beyond runs takes as long as all of the drawing, for files that are hardly smaller.
+    sheet.save(file, "PNG", bits=4, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 
@@ -416,12 +418,13 @@ def _clusters(text: str) -> list[str]:
 # Runs -----------------------------------------------------------------------------------------------
 
 
-def _runs(text: str, hand: Hand) -> list[Run]:
+@lru_cache(maxsize=1 << 12)
+def _runs(text: str, hand: Hand) -> tuple[Run, ...]:
     """A line in the order of its letters, parted where face or direction changes."""
     clusters = _clusters(text)
     faces = _faces(clusters, hand.faces)
     parts = groupby(zip(faces, _directions(clusters, hand.rtl), clusters, strict=True), key=lambda part: part[:2])
-    return [Run(face=face, text="".join(part[2] for part in group), rtl=rtl) for (face, rtl), group in parts]
+    return tuple(Run(face=face, text="".join(part[2] for part in group), rtl=rtl) for (face, rtl), group in parts)
 
 
 def _faces(clusters: Sequence[str], faces: tuple[str, ...]) -> Iterator[str]:
