@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from broadsheet import content, theme
+from broadsheet import content, search, theme
 from broadsheet.cache import Cache
 from broadsheet.collect import Unlinked, collect
 from broadsheet.config import Config, Visibility
@@ -68,6 +68,8 @@ def _assembled(
         site = collect(reading.content, config, root=root, now=now, unlinked=waiting).site
         outputs = plan(site, config, cache=cache, fonts=fonts)
     problems += _broken_links(root, config, site, outputs, broken, waiting)
+    if config.extras.search and (absent := search.missing()):
+        problems.append(absent)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
     return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems))

@@ -35,6 +35,10 @@ class Manifest:
 
     files: Mapping[str, Published] = field(default_factory=dict, hash=False)
 
+    def below(self, folder: str) -> list[str]:
+        """The files in a folder, whose name ends with a slash."""
+        return [file for file in self.files if file.startswith(folder)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,9 +18,11 @@ from broadsheet.config import Config
 from broadsheet.content import Memo
 from broadsheet.errors import BroadsheetError, Problem, describe
 from broadsheet.media import type_of
-from broadsheet.plan import Output, Rendering, find
+from broadsheet.plan import find
 from broadsheet.render import Renderer
+from broadsheet.search import index, records
 from broadsheet.slugs import encoded, file_of
+from broadsheet.views import Output, Rendering, SearchIndex
 
 REMEMBERED = 256
 """Pages kept rendered; the rest is rendered again when asked for."""
@@ -45,6 +47,14 @@ class Page:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The files of a search index by name, and the fingerprint that they were made for."""
+
+    fingerprint: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+
+
 class Preview:
     """The digest in memory: read again on `reload`, rendered when a page is asked for.
 
@@ -62,6 +72,8 @@ class Preview:
         self.renderer: Renderer | None = None
         self.problems: tuple[Problem, ...] = ()
         self.pages: OrderedDict[str, Page] = OrderedDict()
+        self.bundling = Lock()
+        self.bundle = Bundle()
         self.renders = 0
 
     def folders(self) -> tuple[str, ...]:
@@ -141,7 +153,7 @@ class Preview:
     def answer(self, path: str) -> Answer:
         """What the server answers to a GET for a (decoded) path."""
         with self.lock:
-            if self.assembled is None:
+            if self.assembled is None or self.renderer is None or self.config is None:
                 return _error_page(self.problems)
             if self.prefix and path in ("/", self.prefix):
                 return Answer(status=302, type="text/plain", location=encoded(f"{self.prefix}/"))
@@ -150,7 +162,12 @@ class Preview:
                 return self._rendered(self.assembled.plan["/404.html"], 404)
             if output.url == f"{path.removeprefix(self.prefix)}/":
                 return Answer(status=302, type="text/plain", location=encoded(f"{path}/"))
-            return self._rendered(output, 200)
+            makes = output.makes
+            if not isinstance(makes, SearchIndex):
+                return self._rendered(output, 200)
+            fingerprint, zone = self.renderer.fingerprint(output), self.config.timezone
+        # Outside the lock: other pages are not to wait until everything is indexed.
+        return self._bundled(makes, fingerprint, zone, path.removeprefix(self.prefix + output.url))
 
     def _published(self, path: str) -> Output | None:
         """What a host would serve for a (decoded) path."""
@@ -170,6 +187,18 @@ class Preview:
         type = type_of(file_of(output.url))
         charset = "; charset=utf-8" if type.startswith("text/") else ""
         return Answer(status=status, type=type + charset, body=page.body, fingerprint=page.fingerprint)
+
+    def _bundled(self, makes: SearchIndex, fingerprint: str, zone: tzinfo, name: str) -> Answer:
+        with self.bundling:
+            if fingerprint != self.bundle.fingerprint:
+                try:
+                    self.bundle = Bundle(fingerprint=fingerprint, files=index(records(makes.articles, zone)))
+                except BroadsheetError as error:
+                    return _error_page(error.problems)
+            body = self.bundle.files.get(name)
+        if body is None:
+            return Answer(status=404, type="text/plain; charset=utf-8")
+        return Answer(status=200, type=type_of(name), body=body)
 
     def _page(self, output: Output) -> Page | None:
         """The output rendered; the last good one with its problems when that fails; None when there is none."""
