@@ -32,6 +32,9 @@ ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed."""
 
+ICON = "/icon-512.png"
+"""The site's own picture, square."""
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "http://purl.org/dc/elements/1.1/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -233,6 +236,7 @@ def _to_json(feed: Feed, url: str, desk: Desk) -> bytes:
         "home_page_url": desk.whole(feed.page),
         "feed_url": topic(url, config),
         "description": _description(feed, title),
+        "icon": desk.whole(ICON),
         "authors": [{"name": plain(config.author)}] if plain(config.author) else None,
         "language": config.language,
         "hubs": hubs,
@@ -288,6 +292,7 @@ def _to_xml(feed: Feed, url: str, desk: Desk) -> bytes:
     # The last link given is what feedgen makes RSS's <link> of.
     generator.link(href=desk.whole(feed.page), rel="alternate", type="text/html")
     generator.author({"name": plain(config.author) or title})
+    generator.icon(desk.whole(ICON))
     generator.generator("Broadsheet")
     # Without it feedgen stamps the present time (also as RSS's lastBuildDate), and two builds would differ.
     generator.updated(_stamp(max((one.changed for one in found), default=EPOCH)))

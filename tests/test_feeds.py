@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,17 +16,20 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
-from digests import addresses, article, digest, feed_addresses, png, rendered
+from digests import FIXTURES, addresses, article, assembled, digest, feed_addresses, png, rendered
+from feed_rules import faults
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.collect import collect
 from broadsheet.config import Config, Feeds
-from broadsheet.feeds import xml_text
-from broadsheet.model import Article, Content, Source
+from broadsheet.feeds import plain, uri
+from broadsheet.model import Article, Content, Edition, EditionSection, Source
 from broadsheet.plan import frame, plan
 from broadsheet.render import Renderer, Setting
 from broadsheet.theme import Theme
+from broadsheet.theme import read as read_theme
+from broadsheet.views import FEED_FILES, Feed
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 CONFIG = Config(title="Small Print", base_url="https://example.org/news/", id="small-print", author="The desk")
@@ -37,10 +43,17 @@ def an_article(name: str = "a", **keys: Any) -> Article:
     return Article(path=f"articles/{name}.md", **values)
 
 
-def feed(format: str, *articles: Article, config: Config = CONFIG, page: str = "/") -> bytes:
-    site = collect(Content(articles=articles), config, root=Path("nowhere"), now=NOW).site
-    renderer = Renderer(Setting(config=config, frame=frame(site, config), theme=Theme(templates=())))
-    return renderer.render(plan(site, config)[f"{page}{format}.xml"])
+@cache
+def theme() -> Theme:
+    return read_theme(Path("nowhere"), "templates")
+
+
+def feed(
+    format: str, *articles: Article, config: Config = CONFIG, page: str = "/", editions: tuple[Edition, ...] = ()
+) -> bytes:
+    site = collect(Content(articles=articles, editions=editions), config, root=Path("nowhere"), now=NOW).site
+    renderer = Renderer(Setting(config=config, frame=frame(site, config), theme=theme()))
+    return renderer.render(plan(site, config)[f"{page}{FEED_FILES[format]}"])
 
 
 def read(xml: bytes) -> Any:
@@ -55,8 +68,13 @@ def entries(xml: bytes) -> list[ElementTree.Element]:
     return [*root.iter("item"), *root.iter(f"{ATOM}entry")]
 
 
+def items(data: bytes) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(data)["items"]
+    return found
+
+
 def written(root: Path, format: str, url: str = "/") -> bytes:
-    return rendered(root, f"{url}{format}.xml").encode()
+    return rendered(root, f"{url}{FEED_FILES[format]}").encode()
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -229,8 +247,11 @@ def test_a_summary_is_text_in_rss_too_whose_descriptions_are_html() -> None:
     (one,) = read(feed("rss", an_article(summary="1 < 2 & <script>alert(1)</script>"))).entries
     assert one.summary == "1 &lt; 2 &amp; &lt;script&gt;alert(1)&lt;/script&gt;"
     (one,) = read(feed("atom", an_article(summary="1 < 2 & <script>alert(1)</script>"))).entries
-    assert one.summary == "1 < 2 & <script>alert(1)</script>"
-    assert one.summary_detail.type == "text/plain"
+    assert one.summary == "1 &lt; 2 &amp; &lt;script&gt;alert(1)&lt;/script&gt;"
+    (one,) = read(feed("atom", an_article(summary="1 < 2 & 3"))).entries
+    assert (one.summary, one.summary_detail.type) == ("1 < 2 & 3", "text/plain")
+    (item,) = items(feed("json", an_article(summary="1 < 2 & <script>alert(1)</script>")))
+    assert item["summary"] == "1 < 2 & <script>alert(1)</script>"
 
 
 # Whatever an article holds
@@ -244,16 +265,16 @@ ANY = st.text(
 HARD = st.one_of(
     ANY, st.sampled_from(["]]>", "<![CDATA[", "&amp;", "&#0;", "<!--", "👩‍🚀", "שלום", "&nbsp;"])
 )  # fmt: skip
-TITLES = st.one_of(HARD, st.just("lone \ud800")).filter(xml_text)
+TITLES = st.one_of(HARD, st.just("lone \ud800")).filter(plain)
 
 
 def is_readable(text: str) -> bool:
     """Whether feedparser gives text back: it strips, and repairs what looks like UTF-8 read as Latin-1."""
     try:
-        looks_broken = xml_text(text).encode("latin-1").decode("utf-8") != xml_text(text)
+        looks_broken = plain(text).encode("latin-1").decode("utf-8") != plain(text)
     except UnicodeError:
         looks_broken = False
-    return xml_text(text).isprintable() and xml_text(text).strip() == text.strip() == text and not looks_broken
+    return plain(text).isprintable() and plain(text).strip() == text.strip() == text and not looks_broken
 
 
 READABLE = TITLES.filter(is_readable)
@@ -265,33 +286,238 @@ def test_any_text_makes_a_valid_feed(title: str, summary: str, body: str, name: 
         title=title, summary=summary, body=body, authors=(name,) if name else (), tags=(tag,) if tag.strip() else (),
         source=Source(name=name or "x", url="https://press.example/"),
     )  # fmt: skip
+    for format, name in FEED_FILES.items():
+        data = feed(format, one)
+        assert faults(data, f"https://example.org/news/{name}") == []
+        assert addresses(data.decode()).ids == set()
+        assert data == feed(format, one)
     for format in FORMATS:
-        xml = feed(format, one)
-        (entry,) = entries(xml)
+        (entry,) = entries(feed(format, one))
         shown = next(child.text or "" for child in entry if child.tag.endswith("title"))
-        assert _one_line_end(shown) == _one_line_end(xml_text(title))
-        assert addresses(xml.decode()).ids == set()
-        assert xml == feed(format, one)
-
-
-def _one_line_end(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        assert plain(title) in (shown, html.unescape(shown))
+    (item,) = items(feed("json", one))
+    assert item["title"] == plain(title)
 
 
 @given(READABLE)
 def test_a_feed_reader_reads_the_title_as_it_was_written(title: str) -> None:
     (one,) = read(feed("atom", an_article(title=title))).entries
-    assert one.get("title", "") == xml_text(title)
+    shown = one.get("title", "")
+    assert (html.unescape(shown) if one.title_detail.type == "text/html" else shown) == plain(title)
 
 
 @given(READABLE.filter(lambda text: not set(text) & set("<&")))
 def test_a_reader_of_rss_reads_the_title_as_it_was_written(title: str) -> None:
     """But for what it may take for HTML, on which RSS is silent and readers differ."""
     (one,) = read(feed("rss", an_article(title=title))).entries
-    assert one.get("title", "") == xml_text(title)
+    assert one.get("title", "") == plain(title)
 
 
 @pytest.mark.parametrize("format", ["rss", "atom"])
 def test_a_time_from_before_standard_time_is_written_as_feeds_can(tmp_path: Path, format: str) -> None:
     digest(tmp_path, {"articles/a.md": article(date="1880-05-01T12:00")}, more='timezone = "Europe/Vienna"')
     assert re.search(r"1880-05-01T10:54:39\+00:00|01 May 1880 10:54:39 \+0000", rendered(tmp_path, f"/{format}.xml"))
+
+
+# JSON Feed
+
+
+def test_a_json_feed_tells_all_that_the_others_do(tmp_path: Path) -> None:
+    header = """title: A title
+date: 2026-11-02T09:30:00+01:00
+updated: 2026-11-03
+summary: In short.
+authors: [Ann Example]
+tags: [C, C++]
+lang: de
+source: {name: The Press, url: "https://press.example/a"}
+image: {path: i.png, alt: A square}"""
+    files: dict[str, str | bytes] = {
+        "articles/a.md": f"---\n{header}\n---\nWhole *text*.\n", "articles/i.png": png(7, 5),
+    }
+    digest(tmp_path, files, base_url="https://example.org/news/", more='description = "All of it."\nauthor = "Us"')
+    data = json.loads(written(tmp_path, "json"))
+    (item,) = data.pop("items")
+    assert data == {
+        "version": "https://jsonfeed.org/version/1.1", "title": "Small Print", "language": "en",
+        "home_page_url": "https://example.org/news/", "feed_url": "https://example.org/news/feed.json",
+        "description": "All of it.", "authors": [{"name": "Us"}], "icon": "https://example.org/news/icon-512.png",
+    }  # fmt: skip
+    text, picture = item.pop("content_html"), "https://example.org/news/media/articles/i.png"
+    assert "<p>Whole <em>text</em>.</p>" in text
+    assert '<a href="https://press.example/a">The Press</a>' in text
+    assert item.pop("id").startswith("urn:uuid:")
+    (attachment,) = item.pop("attachments")
+    assert attachment.pop("size_in_bytes") == len(png(7, 5))
+    assert attachment == {"url": picture, "mime_type": "image/png", "title": "A square"}
+    assert item == {
+        "url": "https://example.org/news/2026/11/a/", "external_url": "https://press.example/a", "title": "A title",
+        "summary": "In short.", "image": picture, "date_published": "2026-11-02T09:30:00+01:00",
+        "date_modified": "2026-11-03T00:00:00+00:00", "authors": [{"name": "Ann Example"}], "tags": ["C", "C++"],
+        "language": "de",
+    }  # fmt: skip
+
+
+def test_a_json_feed_of_excerpts_has_them_as_text() -> None:
+    config = replace(CONFIG, feed=Feeds(full_text=False))
+    (item,) = items(feed("json", an_article(summary="In <b>short</b>.", body="The whole text."), config=config))
+    assert item["content_text"] == "In <b>short</b>."
+    assert "content_html" not in item
+
+
+@given(READABLE.filter(lambda text: not set(text) & set("<&")), READABLE.filter(lambda text: not set(text) & set("<&")))
+def test_all_formats_tell_the_same(title: str, name: str) -> None:
+    one = an_article(title=title, summary="In short.", body="*Text.*", tags=(name,), authors=(name,))
+    (item,) = items(feed("json", one))
+    for format in FORMATS:
+        (entry,) = read(feed(format, one)).entries
+        assert (entry.id, entry.link, entry.title) == (item["id"], item["url"], item["title"])
+        assert (entry.summary, entry.content[0].value) == (item["summary"], item["content_html"])
+        assert [tag.term for tag in entry.tags] == item["tags"]
+        assert [author["name"] for author in entry.authors] == [author["name"] for author in item["authors"]]
+        moment = datetime(*entry.published_parsed[:6], tzinfo=UTC)
+        assert moment == datetime.fromisoformat(item["date_published"])
+
+
+# What full text begins and ends with
+
+
+@pytest.mark.parametrize("format", FEED_FILES)
+def test_the_lead_picture_stands_before_the_text_with_its_words(tmp_path: Path, format: str) -> None:
+    image = '{path: i.png, alt: A "square", caption: Seen <here>, credit: Ann Example, credit_url: "https://a.example/"}'
+    digest(
+        tmp_path, {"articles/a.md": article(image=image), "articles/i.png": png(7, 5)},
+        base_url="https://example.org/news/",
+    )  # fmt: skip
+    data = written(tmp_path, format)
+    text = items(data)[0]["content_html"] if format == "json" else read(data).entries[0].content[0].value
+    assert text.startswith(
+        '<figure><img src="https://example.org/news/media/articles/i.png" alt="A &quot;square&quot;" width="7" height="5">'
+        "<figcaption>Seen &lt;here&gt; <small>Picture: "
+        '<a href="https://a.example/">Ann Example</a></small></figcaption></figure>\n<p>Words'
+    )
+
+
+def test_the_original_is_named_in_the_language_of_the_site() -> None:
+    one = an_article(source=Source(name="Presse", url="https://press.example/"))
+    assert "Original lesen bei" in feed("rss", one, config=replace(CONFIG, language="de")).decode()
+
+
+# Editions
+
+EDITION = Edition(
+    path="editions/1.md", title="No. 1", date=datetime(2026, 11, 5, tzinfo=UTC), slug="1", series="Weekly",
+    sections=(EditionSection(title="Science & more", articles=("a", "b")),), body="A *note*.", summary="This week.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["/editions/", "/editions/series/weekly/"])
+@pytest.mark.parametrize("format", FEED_FILES)
+def test_an_edition_is_told_by_its_note_and_its_articles(format: str, page: str) -> None:
+    source = Source(name="The Press", url="https://press.example/")
+    articles = (an_article("a", title="First <b>", summary="Of it."), an_article("b", title="Second", source=source))
+    data = feed(format, *articles, editions=(EDITION,), page=page)
+    assert faults(data, f"https://example.org/news{page}{FEED_FILES[format]}") == []
+    one = items(data)[0] if format == "json" else read(data).entries[0]
+    text = one["content_html"] if format == "json" else one.content[0].value
+    assert one["title"] == "No. 1"
+    assert one["summary"] == "This week."
+    assert one["id"].startswith("urn:uuid:")
+    assert text == (
+        "<p>A <em>note</em>.</p>\n<h2>Science &amp; more</h2>\n<ul>\n"
+        '<li><a href="https://example.org/news/2026/11/a/">First &lt;b&gt;</a><br>Of it.</li>\n'
+        '<li><a href="https://example.org/news/2026/11/b/">Second</a> (The Press)</li>\n</ul>'
+    )
+
+
+def test_an_edition_without_a_summary_is_summed_up_by_its_headlines() -> None:
+    articles = (an_article("a", title="First"), an_article("b", title="Second"))
+    data = feed("rss", *articles, editions=(replace(EDITION, summary=""),), page="/editions/")
+    assert read(data).entries[0].summary == "First · Second"
+
+
+def test_the_feed_of_all_editions_is_called_so() -> None:
+    config = replace(CONFIG, language="de")
+    data = feed("atom", an_article("a"), an_article("b"), editions=(EDITION,), page="/editions/", config=config)
+    assert read(data).feed.title == "Small Print: Ausgaben"
+
+
+# What feeds say of themselves
+
+
+def test_a_hub_is_named_in_every_format() -> None:
+    config = replace(CONFIG, feed=Feeds(hub="https://hub.example/?a=1&b=2"))
+    for format in FORMATS:
+        found = read(feed(format, an_article(), config=config)).feed.links
+        assert [one.href for one in found if one.rel == "hub"] == ["https://hub.example/?a=1&b=2"]
+    data = json.loads(feed("json", config=config))
+    assert data["hubs"] == [{"type": "WebSub", "url": "https://hub.example/?a=1&b=2"}]
+    for format in FEED_FILES:
+        assert b"hub" not in feed(format, an_article())
+
+
+def test_browsers_are_given_a_stylesheet_that_is_there(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()}, base_url="https://example.org/news/")
+    made = assembled(tmp_path)
+    for format in FORMATS:
+        found = re.search(rb'<\?xml-stylesheet type="text/css" href="/news(/feed.css)\?v=[0-9a-f]+"\?>', written(tmp_path, format))
+        assert found
+        assert found[1].decode() in made.plan
+    makes = made.plan["/feed.json"].makes
+    assert isinstance(makes, Feed)
+
+
+def test_articles_of_one_moment_are_told_apart_in_atom_by_less_than_a_second() -> None:
+    articles = [an_article(name) for name in "abcdefgh"]
+    found = [one.findtext(f"{ATOM}updated") or "" for one in entries(feed("atom", *articles))]
+    assert len(set(found)) == 8
+    assert {moment[:19] for moment in found} == {"2026-11-02T00:00:00"}
+    again = [one.findtext(f"{ATOM}updated") or "" for one in entries(feed("atom", *articles[2:]))]
+    assert set(again) < set(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("https://press.example/a?b=1&c=2#d", "https://press.example/a?b=1&c=2#d"),
+        ("https://press.example/%41/ä|[1]", "https://press.example/%41/%C3%A4%7C%5B1%5D"),
+        ("https://prèss.example:8080/", "https://xn--prss-6oa.example:8080/"),
+        ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
+    ],
+)
+def test_an_address_of_the_original_is_told_in_the_letters_of_addresses(typed: str, printed: str) -> None:
+    assert uri(typed) == printed
+
+
+@pytest.mark.parametrize("fixture", ["full"])
+def test_every_feed_of_a_site_holds_the_rules(tmp_path: Path, fixture: str) -> None:
+    made = assembled(FIXTURES / fixture)
+    renderer = Renderer(made.setting)
+    found = {url: renderer.render(one) for url, one in made.plan.items() if isinstance(one.makes, Feed)}
+    assert len(found) > 9
+    base = made.setting.config.base_url.rstrip("/")
+    assert {url: wrong for url, data in found.items() if (wrong := faults(data, base + url))} == {}
+
+
+# The page of all feeds
+
+
+def test_the_page_of_feeds_and_its_list_name_every_feed(tmp_path: Path) -> None:
+    tags = [f"tag {number}" for number in range(120)]
+    files = {f"articles/{number}.md": article(tags=f"[{name}]") for number, name in enumerate(tags)}
+    digest(tmp_path, dict(files), base_url="https://example.org/news/", own_theme=False)
+    page, opml = rendered(tmp_path, "/feeds/"), rendered(tmp_path, "/feeds.opml")
+    for name in FEED_FILES.values():
+        assert f'href="/news/{name}"' in page
+    outlines = [one.attrib for one in ElementTree.fromstring(opml.encode()).iter("outline")]
+    assert len([one for one in outlines if "xmlUrl" in one]) == 121
+    assert outlines[0]["xmlUrl"] == "https://example.org/news/rss.xml"
+    assert outlines[0]["htmlUrl"] == "https://example.org/news/"
+    assert page.count("rss.xml") < 121
+    assert "stand on their own pages" in page
+
+
+def test_a_list_of_feeds_is_xml_whatever_tags_are_called(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article(tags=r'["<&\"]]>"]')})
+    (one,) = ElementTree.fromstring(rendered(tmp_path, "/feeds.opml")).findall("body/outline/outline")
+    assert one.attrib["text"] == '<&"]]>'
