@@ -262,8 +262,8 @@ class _Collector:
 
     def in_sizes(self, url: str, file: MediaFile) -> Picture:
         """A picture of this site with its smaller sizes, which are noted as to be made."""
-        made = widths(file.width, self.config.images.widths) if file.scalable else ()
         format = self.config.images.format
+        made = widths(file, self.config.images.widths, format)
         modest = [width for width in made if width <= WIDEST_FALLBACK]
         fallback = ""
         if file.width > WIDEST_FALLBACK and modest:

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.metadata import kind_of, without_metadata
+from broadsheet.model import MediaFile
 
 # Pillow takes longer to load than a build without changes takes, so it is loaded when first needed.
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _LONGEST = 16_383
 _MOST_SCANS = 100
 """A JPEG of a few bytes can make its reader go over all its pixels for each scan; cameras and tools write ten."""
 _NEAR = 0.9
+_BYTES_A_PIXEL = 0.05
+"""About what a pixel of a size costs: the middle of drawings in few colours; photographs cost twice as much."""
 _ORIENTATION = 0x0112
 
 
@@ -58,14 +61,18 @@ def shape(data: bytes) -> Shape:
     return Shape(width=width, height=height, scalable=still and not _reason_against(image, data))
 
 
-def widths(width: int, wanted: Sequence[int], *, whole: bool = False) -> tuple[int, ...]:
-    """Which of the wanted widths to make of a picture, narrow to wide: none that is wider, or nearly as wide.
+def widths(file: MediaFile, wanted: Sequence[int], format: str) -> tuple[int, ...]:
+    """Which of the wanted widths to make of a picture, narrow to wide.
 
-    `whole` adds the picture's own width where a wider one is wanted, for formats that are not the picture's own.
+    None that is wider or nearly as wide, but its own where a wider is wanted and the format is not its own. And none
+    that would have more bytes than the whole: a drawing of few colours is often smaller than any size made of it.
     """
-    smaller = {one for one in wanted if 0 < one < _NEAR * width}
-    own = {width} if whole and len(smaller) < len(set(wanted)) else set()
-    return tuple(sorted(smaller | own))
+    if not file.scalable:
+        return ()
+    smaller = {one for one in wanted if 0 < one < _NEAR * file.width}
+    own = {file.width} if len(smaller) < len(set(wanted)) and file.type != f"image/{format}" else set()
+    cost = _BYTES_A_PIXEL * file.height / file.width
+    return tuple(sorted(one for one in smaller | own if cost * one * one < file.size))
 
 
 def scaled(data: bytes, *, width: int, format: str) -> bytes:

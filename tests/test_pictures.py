@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from broadsheet.model import MediaFile
 from broadsheet.pictures import FORMATS, PIXELS, engine, scaled, shape, widths
 
 MARK = b"N 52.5163 E 13.3777"
@@ -111,6 +112,11 @@ def test_the_same_picture_gives_the_same_bytes_in_any_process() -> None:
         assert there.stdout == scaled(saved("PNG"), width=300, format=format)
 
 
+def noted(width: int, height: int = 0, **said: Any) -> MediaFile:
+    told: dict[str, Any] = {"size": 9_999_999, "type": "image/webp", "scalable": True, **said}
+    return MediaFile(path="a.webp", file="a.webp", digest="", width=width, height=height or width, **told)
+
+
 @pytest.mark.parametrize(
     ("width", "wanted", "made"),
     [
@@ -119,7 +125,6 @@ def test_the_same_picture_gives_the_same_bytes_in_any_process() -> None:
         (1700, (480, 800, 1600), (480, 800)),
         (1800, (1600, 480, 480), (480, 1600)),
         (400, (480, 800), ()),
-        (0, (480,), ()),
         (500, (), ()),
         (500, (-5, 0, 5), (5,)),
     ],
@@ -127,14 +132,27 @@ def test_the_same_picture_gives_the_same_bytes_in_any_process() -> None:
 def test_widths_that_a_picture_has_or_nearly_has_are_not_made(
     width: int, wanted: tuple[int, ...], made: tuple[int, ...]
 ) -> None:
-    assert widths(width, wanted) == made
+    assert widths(noted(width), wanted, "webp") == made
 
 
 @pytest.mark.parametrize(
     ("width", "made"), [(5000, (480, 800)), (850, (480, 850)), (600, (480, 600)), (300, (300,)), (480, (480,))]
 )
-def test_in_another_format_a_picture_is_also_made_whole(width: int, made: tuple[int, ...]) -> None:
-    assert widths(width, (480, 800), whole=True) == made
+@pytest.mark.parametrize("type", ["image/jpeg", "image/png", "image/avif"])
+def test_in_another_format_a_picture_is_also_made_whole(type: str, width: int, made: tuple[int, ...]) -> None:
+    assert widths(noted(width, type=type), (480, 800), "webp") == made
+
+
+def test_nothing_is_made_of_a_picture_that_is_not_scalable() -> None:
+    assert widths(noted(5000, scalable=False), (480, 800), "webp") == ()
+    assert widths(noted(0, scalable=False), (480, 800), "webp") == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "made"), [(4_400, ()), (15_000, (480,)), (30_000, (480, 800)), (60_000, (480, 800, 1200))]
+)
+def test_no_width_is_made_that_would_have_more_bytes_than_the_whole(size: int, made: tuple[int, ...]) -> None:
+    assert widths(noted(1600, 900, size=size), (480, 800, 1200), "webp") == made
 
 
 # Orientation ----------------------------------------------------------------------------------------
