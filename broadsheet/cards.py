@@ -40,6 +40,7 @@ INK, ACCENT, GREY, RULE = range(4)
 
 FONTS = Path(__file__).parent / "fonts"
 SERIF, SANS = str(FONTS / "serif-bold.ttf"), str(FONTS / "sans-semibold.ttf")
+OTHERS = (str(FONTS / "arabic-bold.ttf"), str(FONTS / "hebrew-bold.ttf"))
 
 LONGEST = 1000
 """Characters that are read of a text. Five lines hold some 300."""
@@ -99,7 +100,7 @@ def draw(*, title: str, site: str, kicker: str, detail: str, rtl: bool = False, 
     `kicker` stands above the title, `detail` at the foot; what follows the last " · " of a detail that is too long
     stays whole. `fonts` are tried where the faces that come along lack a character.
     """
-    more = tuple(str(font) for font in fonts)
+    more = (*OTHERS, *map(str, fonts))
     serif, sans = Hand(faces=(SERIF, SANS, *more), rtl=rtl), Hand(faces=(SANS, SERIF, *more), rtl=rtl)
     card = _sheet()
     texts = ((NAMEPLATE, site, serif), (KICKER, kicker, sans), (TITLE, title, serif), (DETAIL, detail, sans))
@@ -113,7 +114,7 @@ def can_draw(text: str, fonts: Sequence[Path] = ()) -> bool:
 
     Emoji and other symbols do not count: they adorn a title, and are left out of the drawing where no font has them.
     """
-    faces = (SERIF, SANS, *(str(font) for font in fonts))
+    faces = (SERIF, SANS, *OTHERS, *map(str, fonts))
     return all(_face_of(one, faces) or unicodedata.category(one[0]) in ("So", "Sk") for one in _clusters(_clean(text)))
 
 
@@ -188,7 +189,7 @@ def _first_baseline(box: Box, size: int, leading: float) -> float:
 
 
 def _leading(text: str, hand: Hand) -> float:
-    """From line to line, in sizes; faces that are not ours may be of scripts that are taller."""
+    """From line to line, in sizes; faces of other scripts may be taller."""
     return 1.12 if all(run.face in (SERIF, SANS) for run in _runs(text, hand)) else 1.45
 
 
