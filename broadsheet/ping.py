@@ -117,14 +117,17 @@ def remember(output: Path, hub: str, told: Iterable[Changed]) -> None:
 # Telling ---------------------------------------------------------------------------------------------
 
 
-def tell(hub: str, feeds: Sequence[Changed], config: Config) -> Iterator[Answer]:
-    """Tell a hub of feeds, one after the other; ends early where it cannot be reached or refuses again and again."""
+def tell(feeds: Sequence[Changed], config: Config, *, patience: float = PATIENCE) -> Iterator[Answer]:
+    """Tell the hub of feeds, one after the other; ends early where it cannot be reached or refuses again and again.
+
+    `patience` is how many seconds it may take to answer.
+    """
     refused = 0
     for feed in feeds:
         try:
-            problem = _post(hub, feed.topic, config)
+            problem = _post(config, feed.topic, patience)
         except (OSError, HTTPException, ValueError, OverflowError) as error:
-            yield Answer(feed=feed, problem=_unreached(hub, error))
+            yield Answer(feed=feed, problem=_unreached(config.feed.hub, error))
             return
         yield Answer(feed=feed, problem=problem)
         refused = refused + 1 if problem else 0
@@ -132,8 +135,8 @@ def tell(hub: str, feeds: Sequence[Changed], config: Config) -> Iterator[Answer]
             return
 
 
-def _post(hub: str, topic: str, config: Config) -> Problem | None:
-    parts = urlsplit(hub)
+def _post(config: Config, topic: str, patience: float) -> Problem | None:
+    parts = urlsplit(config.feed.hub)
     kind = HTTPSConnection if parts.scheme.lower() == "https" else HTTPConnection
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     # Hubs differ in what they call the feed: the older ask for hub.url, some of the newer for hub.topic.
@@ -143,7 +146,7 @@ def _post(hub: str, topic: str, config: Config) -> Problem | None:
         "User-Agent": f"Broadsheet/{__version__} (+{config.base_url})",
         "Connection": "close",
     }
-    with closing(kind(parts.netloc, timeout=PATIENCE)) as connection:
+    with closing(kind(parts.netloc, timeout=patience)) as connection:
         connection.request("POST", path, body, headers)
         return _refusal(connection.getresponse(), topic)
 
@@ -166,7 +169,7 @@ def _advice(answer: HTTPResponse) -> str:
 
 def _unreached(hub: str, error: Exception) -> Problem:
     if isinstance(error, TimeoutError):
-        words = f"does not answer within {PATIENCE} seconds"
+        words = "does not answer"
     else:
         words = f"cannot be reached: {getattr(error, 'strerror', None) or error or type(error).__name__}"
     return Problem(path=hub, message=words, hint="try again later; nothing that it was not told is forgotten")

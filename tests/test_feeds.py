@@ -392,8 +392,8 @@ def test_the_lead_picture_stands_before_the_text_with_its_words(tmp_path: Path, 
     data = written(tmp_path, format)
     text = items(data)[0]["content_html"] if format == "json" else read(data).entries[0].content[0].value
     assert text.startswith(
-        '<figure><img src="https://example.org/news/media/articles/i.png" alt="A &quot;square&quot;" width="7" height="5">'
-        "<figcaption>Seen &lt;here&gt; <small>Picture: "
+        '<figure><img src="https://example.org/news/media/articles/i.png" alt="A &quot;square&quot;"'
+        ' width="7" height="5"><figcaption>Seen &lt;here&gt; <small>Picture: '
         '<a href="https://a.example/">Ann Example</a></small></figcaption></figure>\n<p>Words'
     )
 
@@ -460,7 +460,8 @@ def test_browsers_are_given_a_stylesheet_that_is_there(tmp_path: Path) -> None:
     digest(tmp_path, {"articles/a.md": article()}, base_url="https://example.org/news/")
     made = assembled(tmp_path)
     for format in FORMATS:
-        found = re.search(rb'<\?xml-stylesheet type="text/css" href="/news(/feed.css)\?v=[0-9a-f]+"\?>', written(tmp_path, format))
+        named = rb'<\?xml-stylesheet type="text/css" href="/news(/feed.css)\?v=[0-9a-f]+"\?>'
+        found = re.search(named, written(tmp_path, format))
         assert found
         assert found[1].decode() in made.plan
     makes = made.plan["/feed.json"].makes

@@ -59,7 +59,7 @@ def _check_hub(config: Config, file: Path) -> None:
 def _ask(config: Config, due: Sequence[Changed]) -> tuple[Answer, ...]:
     answers = []
     with progress_bar(doing="telling") as progress:
-        for done, answer in enumerate(tell_hub(config.feed.hub, due, config), 1):
+        for done, answer in enumerate(tell_hub(due, config), 1):
             answers.append(answer)
             progress(done, len(due))
     return tuple(answers)
