@@ -21,8 +21,9 @@ from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
 from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition
+from broadsheet.plain import to_plain, underlined, wrapped
 from broadsheet.slugs import encoded, slugify
-from broadsheet.theme import TemplateFile, Theme
+from broadsheet.theme import DEFAULTS, TemplateFile, Theme
 from broadsheet.views import Card, Copy, Feed, Frame, Original, Output, Rendering, Scaled, SearchIndex
 
 PLAIN = ("txt", "js", "json")
@@ -69,7 +70,7 @@ class Renderer:
                 digests = (self.entry_digest(one) for one in entries)
                 return _hash(self.common, output.url, repr(replace(feed, entries=())), *digests)
             case SearchIndex(articles=articles):
-                return _hash(self.common, search.engine(), *(self.entry_digest(one) for one in articles))
+                return search.fingerprint(articles, self.config.timezone)
             case Copy(file=file) | Original(file=file):
                 return _hash(file.digest, str(file.size))
             case Scaled(file=file, width=width, format=format):
@@ -121,7 +122,7 @@ class Renderer:
     def check_templates(self) -> None:
         """Compile every template. Raises ContentError with the errors of all."""
         problems: list[Problem] = []
-        for name in self.templates:
+        for name in (name for name in self.templates if not name.startswith(DEFAULTS)):
             try:
                 self.environment.get_template(name)
             except jinja2.TemplateSyntaxError as error:
@@ -200,7 +201,8 @@ class Renderer:
     def _missing_template(self, error: jinja2.TemplateNotFound, output: Output) -> Problem:
         near = difflib.get_close_matches(str(error.name), self.templates, 1)
         message = f"there is no template {error.name}"
-        hint = f"did you mean {near[0]}?" if near else f"the templates are {', '.join(sorted(self.templates))}"
+        names = sorted(name for name in self.templates if not name.startswith(DEFAULTS))
+        hint = f"did you mean {near[0]}?" if near else f"the templates are {', '.join(names)}"
         template, line = self._place(error)
         if template is None:
             return Problem(path=output.origin, message=message, hint=hint)
@@ -279,7 +281,9 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         iso=lambda moment: moment.astimezone(config.timezone).isoformat(timespec="seconds"),
         number=lambda value: words.number(value, config.language),
         direction=words.direction,
-        plain=feeds.plain,
+        as_text=lambda body: to_plain(renderer.desk.to_html(body)),
+        wrapped=wrapped,
+        underlined=underlined,
     )
     environment.globals.update(words=renderer.say, html_of=renderer.html_of)
     return environment

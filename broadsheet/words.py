@@ -169,11 +169,19 @@ def form_of(words: Words, key: str, places: Mapping[str, Any]) -> str:
         hint = f"did you mean {near[0]}?" if near else "add it to words.toml"
         raise UnknownWordsError(f"there are no words {key!r}; {hint}")
     forms = text.forms
-    form = forms["other"] if len(forms) == 1 else forms[plural_category(places.get("n", 0), text.language)]
+    form = forms["other"] if len(forms) == 1 else forms[_category(key, places, text.language)]
     for name in _places(form):
         if name not in places:
             raise UnknownWordsError(f"the words {key!r} need {name}")
     return form
+
+
+def _category(key: str, places: Mapping[str, Any], language: str) -> str:
+    if "n" not in places:
+        raise UnknownWordsError(f"the words {key!r} need n")
+    if not isinstance(places["n"], int | float):
+        raise UnknownWordsError(f"the words {key!r} need a number as n, not {places['n']!r}")
+    return plural_category(places["n"], language)
 
 
 def say(words: Words, key: str, **places: Any) -> str:
@@ -184,7 +192,8 @@ def say(words: Words, key: str, **places: Any) -> str:
 
 def with_number(places: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The same, with the count as it is written in a language."""
-    return {**places, "n": number(places["n"], language)} if "n" in places else dict(places)
+    count = places.get("n")
+    return {**places, "n": number(count, language)} if isinstance(count, int | float) else dict(places)
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,6 @@ from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
 from broadsheet.assemble import assemble
 from broadsheet.config import Folders
 from broadsheet.render import Renderer
-from broadsheet.words import day, month
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ARTICLE = "/2026/11/a/"
@@ -169,7 +168,8 @@ def test_a_fingerprint_hangs_on_what_a_template_includes_and_on_no_other_templat
     assert {url for url in before if before[url] != after[url]} == {"/tags/x/"}
     template(tmp_path, "macros.html", (tmp_path / "templates" / "macros.html").read_text() + "{# touched #}")
     changed = {url for url, one in fingerprints(tmp_path).items() if after[url] != one}
-    assert changed == {"/", ARTICLE, "/tags/", "/tags/x/", "/archive/", "/2026/", "/2026/11/", "/404.html"}
+    lists = {"/tags/", "/tags/x/", "/archive/", "/2026/", "/2026/11/"}
+    assert changed == {"/", ARTICLE, "/feeds/", "/search/", "/404.html", *lists}
 
 
 def test_a_template_named_only_when_it_is_rendered_could_be_any(tmp_path: Path) -> None:
@@ -200,13 +200,122 @@ def test_where_the_folders_lie_is_in_no_fingerprint(tmp_path: Path) -> None:
         assert moved.fingerprint(output) == Renderer(made.setting).fingerprint(output)
 
 
-# Words
+# Words and dates
 
 
-def test_days_and_months_are_in_words_in_english_only() -> None:
-    assert day(NOW, "en-GB") == "1 December 2026"
-    assert day(NOW, "de") == "2026-12-01"
-    assert (month(12, "en"), month(2, "fr")) == ("December", "02")
+def page(root: Path, source: str, *, language: str = "en", words: str = "", **keys: str) -> str:
+    """An article's page made of a template's source alone."""
+    digest(root, {"articles/a.md": article(**keys)}, more=f'language = "{language}"')
+    template(root, "article.html", source)
+    if words:
+        template(root, "words.toml", words)
+    return rendered(root, ARTICLE)
+
+
+def test_words_are_said_in_the_language_of_the_site_whatever_the_article_is_in(tmp_path: Path) -> None:
+    assert page(tmp_path, '{{ words("read_at", source="x") }}', language="de", lang="fr") == "Das Original lesen bei x"
+
+
+def test_what_stands_in_a_place_is_escaped_unless_it_is_markup(tmp_path: Path) -> None:
+    source = '{% set link %}<a href="/">{{ "R&D" }}</a>{% endset %}{{ words("pair", one="<b>", two=link) }}|' \
+        '{{ words("pair", one="<b>", two="&") }}|{{ {"a": words("pair", one="<b>", two="&")}|tojson }}'
+    made = page(tmp_path, source, words='[en]\npair = "<i> {one} & {two}"\n')
+    linked, plain, data = made.split("|")
+    assert linked == '&lt;i&gt; &lt;b&gt; &amp; <a href="/">R&amp;D</a>'
+    assert plain == "&lt;i&gt; &lt;b&gt; &amp; &amp;"
+    assert json.loads(data) == {"a": "<i> <b> & &"}
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('{{ words("read_att", source="x") }}', "there are no words 'read_att'; did you mean read_at?"),
+        ('{{ words("zzzz") }}', "there are no words 'zzzz'; add it to words.toml"),
+        ('{{ words("read_at") }}', "the words 'read_at' need source"),
+        ('{{ words("articles") }}', "the words 'articles' need n"),
+        ('{{ words("articles", n="many") }}', "the words 'articles' need a number as n, not 'many'"),
+    ],
+)
+def test_words_that_there_are_not_are_told_with_template_and_line(tmp_path: Path, source: str, message: str) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    template(tmp_path, "article.html", f"one\n{source}")
+    (problem,) = problems_of(tmp_path)
+    assert (problem.path, problem.line, problem.message) == ("templates/article.html", 2, message)
+
+
+def test_dates_are_in_the_zone_and_language_of_the_site(tmp_path: Path) -> None:
+    source = "{% set d = page.published.article.date %}{{ d|day }}|{{ d|day_time }}|{{ d|weekday }}|{{ 11|month }}"
+    written = page(tmp_path / "en", source, date="2026-11-02T23:30:00Z")
+    assert written.replace("\u202f", " ") == "2 November 2026|2 November 2026, 11:30 pm UTC|Monday|November"
+    digest(tmp_path / "fr", {"articles/a.md": article(date="2026-11-02T23:30:00Z")},
+           more='language = "fr"\ntimezone = "Europe/Paris"')  # fmt: skip
+    template(tmp_path / "fr", "article.html", source)
+    made = assembled(tmp_path / "fr")
+    text = Renderer(made.setting).render(made.plan[ARTICLE]).decode()
+    assert text == "3 novembre 2026|3 novembre 2026, 00:30 CET|mardi|novembre"
+
+
+def test_a_changed_word_makes_pages_anew(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    before = fingerprints(tmp_path)
+    template(tmp_path, "words.toml", '[de]\nskip = "Weiter"\n')
+    assert fingerprints(tmp_path) == before
+    template(tmp_path, "words.toml", '[en]\nskip = "Go on"\n')
+    assert fingerprints(tmp_path)[ARTICLE] != before[ARTICLE]
+
+
+# Default templates behind one's own
+
+
+def test_a_template_can_extend_the_default_one_that_it_stands_before(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()}, own_theme=False)
+    source = '{% extends "default/article.html" %}{% block main %}[{{ super() }}]{% endblock %}'
+    template(tmp_path, "article.html", source)
+    html = rendered(tmp_path, ARTICLE)
+    assert re.search(r"<main[^>]*>\s*\[\s*<article.*</article>.*\]\s*(<[^>]*>|\S)", html, re.S)
+
+
+def test_a_fingerprint_hangs_on_the_default_template_that_is_extended(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()}, own_theme=False)
+    template(tmp_path, "page.html", '{% extends "default/page.html" %}')
+    template(tmp_path, "article.html", '{% extends "default/article.html" %}')
+    made = assembled(tmp_path)
+    before = Renderer(made.setting).fingerprint(made.plan[ARTICLE])
+    defaults = tuple(
+        replace(one, source=one.source + " ") if one.name == "article.html" else one
+        for one in made.setting.theme.defaults
+    )
+    changed = replace(made.setting, theme=replace(made.setting.theme, defaults=defaults))
+    assert Renderer(changed).fingerprint(made.plan[ARTICLE]) != before
+
+
+# What is not HTML
+
+
+@pytest.mark.parametrize("name", ["article.txt", "x.js", "x.json"])
+def test_a_template_of_plain_text_or_script_escapes_nothing(tmp_path: Path, name: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(title="'<b> & \"'", template=name)})
+    template(tmp_path, name, "{{ page.published.article.title }}{{ words('read_at', source='<') }}")
+    assert rendered(tmp_path, ARTICLE) == '<b> & "Read the original at <'
+
+
+@pytest.mark.parametrize("name", ["x.xml", "x.opml"])
+def test_a_template_of_xml_escapes(tmp_path: Path, name: str) -> None:
+    digest(tmp_path, {"articles/a.md": article(title="'<b> & \"'", template=name)})
+    template(tmp_path, name, '<t a="{{ page.published.article.title }}"/>')
+    assert ElementTree.fromstring(rendered(tmp_path, ARTICLE)).get("a") == '<b> & "'
+
+
+def test_a_template_can_show_several_texts_with_ids_of_their_own(tmp_path: Path) -> None:
+    body = "## Part\n\n[there](#part) and a note[^1]\n\n[^1]: Here."
+    digest(tmp_path, {"articles/a.md": article(body), "articles/b.md": article(body)})
+    template(tmp_path, "front.html", "{% for one in page.articles %}{{ html_of(one.body) }}{% endfor %}")
+    made = assembled(tmp_path)
+    renderer = Renderer(made.setting)
+    html = "".join(renderer.html_of(one.body) for one in made.site.articles)
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len(set(ids)) == 6
+    assert set(re.findall(r'href="#([^"]*)"', html)) <= set(ids)
 
 
 # Hostile text through whole pages and feeds
