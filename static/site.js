@@ -11,11 +11,19 @@
     else delete root.dataset.scheme;
   };
 
-  const scheme = (select) => {
-    select.value = root.dataset.scheme || "";
-    select.addEventListener("change", () => { show(select.value); kept.set(select.value); });
+  const scheme = (button) => {
+    const system = button.textContent;
+    const name = () => { button.textContent = button.dataset[root.dataset.scheme] || system; };
+    button.disabled = false;
+    button.addEventListener("click", () => {
+      const next = { light: "dark", dark: "" }[root.dataset.scheme] ?? "light";
+      kept.set(next);
+      show(next);
+      name();
+    });
     // Chosen in another window.
-    addEventListener("storage", () => { show(kept.get()); select.value = root.dataset.scheme || ""; });
+    addEventListener("storage", () => { show(kept.get()); name(); });
+    name();
   };
 
   const copy = (button) => {
