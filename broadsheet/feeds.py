@@ -115,9 +115,10 @@ def _title(feed: Feed, desk: Desk) -> str:
     return f"{title}: {form_of(desk.words, feed.word, {})}" if feed.word else title
 
 
-def _description(feed: Feed, title: str) -> str:
-    """A feed's description; the title where it has none of its own, as RSS must have one."""
-    return title if feed.description in ("", feed.title) else plain(feed.description) or title
+def _description(feed: Feed, title: str, desk: Desk) -> str:
+    """A feed's description, else the site's; the title where there is neither, as RSS must have one."""
+    own = "" if feed.description == feed.title else plain(feed.description)
+    return own or plain(desk.config.description) or title
 
 
 # Entries ---------------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ def _to_json(feed: Feed, url: str, desk: Desk) -> bytes:
         "title": title,
         "home_page_url": desk.whole(feed.page),
         "feed_url": topic(url, config),
-        "description": _description(feed, title),
+        "description": _description(feed, title, desk),
         "icon": desk.whole(ICON),
         "authors": [{"name": plain(config.author)}] if plain(config.author) else None,
         "language": config.language,
@@ -286,7 +287,7 @@ def _to_xml(feed: Feed, url: str, desk: Desk) -> bytes:
     generator.broadsheet.set(feed.stylesheet and config.prefix + feed.stylesheet, config)
     generator.id(_feed_id(feed, config))
     generator.title(title)
-    generator.description(_description(feed, title))
+    generator.description(_description(feed, title, desk))
     generator.language(config.language)
     generator.link(href=topic(url, config), rel="self", type=f"application/{'rss' if is_rss else 'atom'}+xml")
     # The last link given is what feedgen makes RSS's <link> of.
