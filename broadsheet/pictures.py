@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,7 @@ def scaled(data: bytes, *, width: int, format: str) -> bytes:
     return _encoded(_turned(_in_srgb(small, image.info.get("icc_profile")), orientation), format)
 
 
+@cache
 def engine() -> str:
     """What the bytes that `scaled` makes depend on besides the picture: versions of libraries, and settings."""
     from PIL import __version__, features

@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Browser, sync_playwright
 
 from broadsheet.metadata import kind_of, without_metadata
+from broadsheet.pictures import shape
 
 MARK = b"N 52.5163 E 13.3777"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -249,7 +250,9 @@ SHOWN = """async address => {
 
 
 @named
-def test_a_browser_shows_the_same_picture_before_and_after(browser: Browser, name: str) -> None:
+def test_a_browser_shows_the_same_picture_before_and_after_as_wide_and_high_as_measured(
+    browser: Browser, name: str
+) -> None:
     page = browser.new_page()
     kind = f"data:image/{name.split()[0]};base64,"
     before, after = (
@@ -258,6 +261,8 @@ def test_a_browser_shows_the_same_picture_before_and_after(browser: Browser, nam
     )
     page.close()
     assert before == after
+    found = shape(without_metadata(TELLING[name]))
+    assert [found.width, found.height] == after[:2]
 
 
 # Broken and hostile ---------------------------------------------------------------------------------
