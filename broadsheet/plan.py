@@ -27,6 +27,7 @@ from broadsheet.model import (
 from broadsheet.related import related
 from broadsheet.slugs import claim, encoded, slugify
 from broadsheet.views import (
+    FEED_FILES,
     Archive,
     ArticlePage,
     AuthorIndex,
@@ -94,6 +95,9 @@ SITEMAP_SIZE = 50_000
 
 NEWS_AGE = timedelta(hours=48)
 """How long an article stands in the news sitemap (Google's rule for it)."""
+
+PART = 25_000
+"""Characters of Markdown in one part of a whole edition: its page stays below 14 KB when it is sent."""
 
 SEARCH_INDEX = "/search/index/"
 
@@ -322,17 +326,20 @@ class _Planner:
             previous=Link(title=older.title, url=older.url, lang=older.lang) if older else None,
             next=Link(title=newer.title, url=newer.url, lang=newer.lang) if newer else None,
         )
-        whole = WholeEdition(
-            published=one,
-            sections=tuple(
-                WholeSection(title=section.title, articles=tuple(articles[teaser.url] for teaser in section.articles))
-                for section in one.sections
-            ),
+        sections = tuple(
+            WholeSection(title=section.title, articles=tuple(articles[teaser.url] for teaser in section.articles))
+            for section in one.sections
         )
         template, origin = one.edition.template or "edition.html", self.content_path(one.edition.path)
         yield self.page(one.url, template, view, origin, one.edition.updated or one.edition.date)
-        yield self.page(view.whole, "whole.html", whole, origin)
+        parts = _parts(sections)
+        for number, part in enumerate(parts, 1):
+            whole = WholeEdition(
+                published=one, sections=part, pagination=_pagination(view.whole, number, len(parts))
+            )
+            yield self.page(_page_url(view.whole, number), "whole.html", whole, origin)
         if text:
+            whole = WholeEdition(published=one, sections=sections, pagination=_pagination(view.whole, 1, 1))
             yield self.page(text, "edition.txt", whole, origin)
         if position == 0:
             yield self.page("/latest/", template, view, "the latest edition")
@@ -516,15 +523,20 @@ class _Planner:
 
     def machines(self, outputs: Iterable[Output]) -> Iterator[Output]:
         yield from self.sitemaps(outputs)
-        fresh = self.fresh()
+        fresh, latest = self.fresh(), self.summaries[:1]
         machine = Machine(
-            sitemap="/sitemap.xml", fresh=tuple(one.url for one in fresh), version=_mark(repr(fresh)),
+            sitemap="/sitemap.xml",
+            fresh=("/", *(one.url for one in latest), *dict.fromkeys(one.url for one in fresh)),
+            version=_mark(repr((latest, fresh))),
         )
         yield self.page("/robots.txt", "robots.txt", machine, "robots.txt")
         yield self.page("/site.webmanifest", "manifest.json", machine, "the web app manifest")
         yield self.page("/speculation.json", "speculation.json", machine, "the speculation rules")
         yield self.page("/_headers", "headers.txt", machine, "the headers for hosts")
         yield self.page("/sw.js", "sw.js", machine, "the service worker")
+        if self.config.extras.offline:
+            newest = NotFound(articles=fresh)
+            yield self.page("/offline/", "offline.html", newest, "the page for readers without a connection")
 
     def sitemaps(self, outputs: Iterable[Output]) -> Iterator[Output]:
         pages = [
@@ -602,8 +614,7 @@ def _teasers(articles: Iterable[PublishedArticle]) -> tuple[Teaser, ...]:
 
 
 def _feeds(page: str) -> tuple[FeedLink, ...]:
-    names = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
-    return tuple(FeedLink(format=format, url=page + name) for format, name in names.items())
+    return tuple(FeedLink(format=format, url=page + name) for format, name in FEED_FILES.items())
 
 
 def _beside(url: str, name: str) -> str:
@@ -641,12 +652,35 @@ def _pages(
 ) -> Iterator[tuple[tuple[Teaser, ...], Pagination]]:
     total = max(1, -(-len(teasers) // size))
     for number in range(1, total + 1):
-        yield teasers[(number - 1) * size : number * size], Pagination(
-            number=number,
-            total=total,
-            newer=_page_url(base, number - 1) if number > 1 else "",
-            older=_page_url(base, number + 1) if number < total else "",
+        yield teasers[(number - 1) * size : number * size], _pagination(base, number, total)
+
+
+def _pagination(base: str, number: int, total: int) -> Pagination:
+    return Pagination(
+        number=number,
+        total=total,
+        newer=_page_url(base, number - 1) if number > 1 else "",
+        older=_page_url(base, number + 1) if number < total else "",
+    )
+
+
+def _parts(sections: tuple[WholeSection, ...]) -> list[tuple[WholeSection, ...]]:
+    """An edition's articles in parts that each fit a page, in their order and under their sections."""
+    parts: list[list[tuple[str, PublishedArticle]]] = [[]]
+    room = PART
+    for title, one in ((section.title, one) for section in sections for one in section.articles):
+        room -= len(one.body.markdown)
+        if room < 0 and parts[-1]:
+            parts.append([])
+            room = PART - len(one.body.markdown)
+        parts[-1].append((title, one))
+    return [
+        tuple(
+            WholeSection(title=title, articles=tuple(one for _, one in group))
+            for title, group in groupby(part, key=lambda pair: pair[0])
         )
+        for part in parts
+    ]
 
 
 def _years(counts: Mapping[tuple[int, int], int]) -> tuple[Year, ...]:
@@ -743,5 +777,7 @@ def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str, str]]:
 def find(outputs: Plan, url: str) -> Output | None:
     """The output that a host would serve for a path of the site, percent forms already read."""
     path = url.split("#", 1)[0].split("?", 1)[0]
+    if path.startswith(SEARCH_INDEX):
+        return outputs.get(path) or outputs.get(SEARCH_INDEX)
     return outputs.get(path) or outputs.get(path.rstrip("/") + "/") or outputs.get(path.removesuffix("index.html"))
 

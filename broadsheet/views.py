@@ -257,10 +257,14 @@ class WholeSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeEdition:
-    """An edition with the full text of its articles, to be printed in one run."""
+    """An edition with the full text of its articles, to be printed in one run; a large one in several parts.
+
+    `older` in its pagination is the next part, `newer` the one before.
+    """
 
     published: PublishedEdition
     sections: tuple[WholeSection, ...]
+    pagination: Pagination
 
     @property
     def body(self) -> Body:

@@ -272,6 +272,26 @@ def test_the_whole_edition_has_the_articles_themselves() -> None:
     assert [one.body.markdown for section in whole.sections for one in section.articles] == ["Full text."]
 
 
+def test_a_large_edition_is_printed_in_parts_that_keep_the_order() -> None:
+    articles = [an_article(n, body="x" * 9_000) for n in range(5)]
+    sections = (
+        EditionSection(title="One", articles=("a0", "a1", "a2")), EditionSection(title="Two", articles=("a3", "a4")),
+    )  # fmt: skip
+    edition = Edition(path="editions/e.md", title="E", date=NOW, slug="e", sections=sections)
+    outputs = plan_of(*articles, editions=(edition,))
+    parts = [view(outputs, f"/editions/e/whole/{page}") for page in ("", "page/2/", "page/3/")]
+    assert [
+        [(section.title, [one.article.title for one in section.articles]) for section in part.sections]
+        for part in parts if isinstance(part, WholeEdition)
+    ] == [
+        [("One", ["Article 0", "Article 1"])], [("One", ["Article 2"]), ("Two", ["Article 3"])],
+        [("Two", ["Article 4"])],
+    ]  # fmt: skip
+    text = view(outputs, "/editions/e/index.txt")
+    assert isinstance(text, WholeEdition)
+    assert [len(section.articles) for section in text.sections] == [3, 2]
+
+
 def test_the_search_index_is_of_what_is_published() -> None:
     makes = plan_of(an_article(1), an_article(2, draft=True))["/search/index/"].makes
     assert isinstance(makes, SearchIndex)
@@ -302,7 +322,7 @@ def test_what_is_kept_offline_is_the_latest_edition() -> None:
     edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
     machine = view(plan_of(an_article(1), an_article(2), editions=(edition,)), "/sw.js")
     assert isinstance(machine, Machine)
-    assert machine.fresh == ("/2026/01/a1/",)
+    assert machine.fresh == ("/", "/editions/e/", "/2026/01/a1/")
     other = view(plan_of(an_article(1, title="New"), an_article(2), editions=(edition,)), "/sw.js")
     assert isinstance(other, Machine)
     assert machine.version != other.version
@@ -310,7 +330,7 @@ def test_what_is_kept_offline_is_the_latest_edition() -> None:
 
 def test_a_picture_is_published_without_metadata_and_in_its_sizes() -> None:
     file = MediaFile(
-        path="articles/p.jpg", file="p.jpg", digest="0123456789abcdef", size=1, type="image/jpeg", width=2000,
+        path="articles/p.jpg", file="p.jpg", digest="0123456789abcdef", size=900_000, type="image/jpeg", width=2000,
         height=1000, scalable=True,
     )  # fmt: skip
     outputs = plan_of(an_article(1, image=Image(path="p.jpg")), media={"articles/p.jpg": file})
