@@ -54,6 +54,7 @@ class Renderer:
         self.desk = Desk(
             config=self.config, words=self.words, to_html=lru_cache(maxsize=2048)(self._absolute_html)
         )
+        self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
         self.digests: dict[str, str] = {}
         # Where the folders lie changes no page.
@@ -189,14 +190,18 @@ class Renderer:
             if current in seen or current not in self.templates:
                 continue
             seen.add(current)
-            try:
-                tree = self.environment.parse(self.templates[current].source, current)
-            except jinja2.TemplateSyntaxError:
-                continue
-            for found in jinja2.meta.find_referenced_templates(tree):
-                # A name known only when it is rendered could be any of them.
-                waiting.extend(self.templates if found is None else [found])
+            waiting.extend(self.references(current))
         return _hash(*(part for one in sorted(seen) for part in (one, self.templates[one].source)))
+
+    def _references(self, name: str) -> tuple[str, ...]:
+        """The templates that one extends, includes and imports itself."""
+        try:
+            tree = self.environment.parse(self.templates[name].source, name)
+        except jinja2.TemplateSyntaxError:
+            return ()
+        found = tuple(jinja2.meta.find_referenced_templates(tree))
+        # A name known only when it is rendered could be any of them.
+        return tuple(self.templates) if None in found else tuple(one for one in found if one)
 
     def _missing_template(self, error: jinja2.TemplateNotFound, output: Output) -> Problem:
         near = difflib.get_close_matches(str(error.name), self.templates, 1)
