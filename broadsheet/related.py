@@ -72,7 +72,7 @@ def related(
     key = _key(articles, digests)
     if cache and (kept := cache.get(LISTS_KIND, key)) is not None:
         return _lists_from(kept)
-    words = _all_words(articles, digests, cache) if by_text else [()] * len(articles)
+    words = _all_words(articles, digests, cache) if by_text else [b""] * len(articles)
     lists = tuple(_Ranking(articles, words).lists())
     if cache:
         cache.put_many(LISTS_KIND, {key: _lists_to(lists)})
@@ -125,15 +125,18 @@ _WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}]){{2,}}")
 _PAIR = re.compile(rf"(?=([{_UNSPACED}]{{2}}))")
 
 
-def _all_words(articles: Sequence[PublishedArticle], digests: Sequence[str], cache: Cache | None) -> list[Words]:
-    """The words of each article; read only where the cache does not know them."""
+def _all_words(articles: Sequence[PublishedArticle], digests: Sequence[str], cache: Cache | None) -> list[bytes]:
+    """The words of each article, packed: as numbers, those of an archive would take a gigabyte.
+
+    They are read only where the cache does not know them.
+    """
     known = cache.get_many(WORDS_KIND, digests) if cache else {}
     unknown = {digest: one for one, digest in zip(articles, digests, strict=True) if digest not in known}
     read = {digest: _packed(_words(one)) for digest, one in unknown.items()}
     if cache and read:
         cache.put_many(WORDS_KIND, read)
     known.update(read)
-    return [_unpacked(known[digest]) for digest in digests]
+    return [known[digest] for digest in digests]
 
 
 def _packed(words: Words) -> bytes:
@@ -193,7 +196,7 @@ def _rarity(count: int) -> float:
 class _Ranking:
     """Who shares which tags and keywords, so that each article is compared with those alone."""
 
-    def __init__(self, articles: Sequence[PublishedArticle], words: Sequence[Words]) -> None:
+    def __init__(self, articles: Sequence[PublishedArticle], words: Sequence[bytes]) -> None:
         self.articles = articles
         self.keywords = _keywords(words)
         self.tagged: dict[str, list[int]] = defaultdict(list)
@@ -240,7 +243,7 @@ def _near(places: list[int], place: int) -> list[int]:
     return places[max(0, middle - NEAR) : middle + NEAR + 1]
 
 
-def _keywords(words: Sequence[Words]) -> list[Keywords]:
+def _keywords(words: Sequence[bytes]) -> list[Keywords]:
     """For each article the words that tell it from most others, and from not all, with their shares of WHOLE."""
     newest = _unsettled(len(words))
     settled = _counted(words[newest:], Counter())
@@ -251,7 +254,7 @@ def _keywords(words: Sequence[Words]) -> list[Keywords]:
         for word, count in sharing.items()
         if count > 1 and settled[word].bit_length() <= common
     }
-    return [_shares(one, worth) for one in words]
+    return [_shares(_unpacked(one), worth) for one in words]
 
 
 def _unsettled(count: int) -> int:
@@ -264,10 +267,10 @@ def _unsettled(count: int) -> int:
     return count % (1 << max(0, count.bit_length() - 5))
 
 
-def _counted(words: Sequence[Words], counted: Counter[int]) -> Counter[int]:
+def _counted(words: Sequence[bytes], counted: Counter[int]) -> Counter[int]:
     """`counted` with the number of articles that use each word added."""
     for one in words:
-        for some in one:
+        for some in _unpacked(one):
             counted.update(some)
     return counted
 
