@@ -343,6 +343,8 @@ def hostile_digest(root: Path, payloads: Iterable[str]) -> None:
 
 def hostile_article(field: str, body: str) -> str:
     keys = {name: json.dumps(field, ensure_ascii=False) for name in FIELDS}
+    # As a list, so that a comma in it does not make two of one.
+    keys["authors"] = f"[{keys['authors']}]"
     return article(body, **keys, tags=f"[{json.dumps(field, ensure_ascii=False)}, All]", image="i.png")
 
 
