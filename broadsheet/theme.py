@@ -40,8 +40,8 @@ class TemplateFile:
 class Theme:
     """Every template by name; a digest's own file of a name stands before the default one.
 
-    `defaults` are those default templates that a file of the digest stands
-    before. `words` are the interface's, by language.
+    `defaults` are the default ones, those included that a file of the digest
+    stands before. `words` are the interface's, by language.
     """
 
     templates: tuple[TemplateFile, ...]
@@ -50,9 +50,8 @@ class Theme:
 
     def named(self) -> dict[str, TemplateFile]:
         """The templates by what others may call them: `default/base.html` is always the default one."""
-        own = {template.name: template for template in self.templates}
-        shipped = {template.name: template for template in self.defaults}
-        return own | {f"{DEFAULTS}{name}": shipped.get(name, template) for name, template in own.items()}
+        defaults = {f"{DEFAULTS}{template.name}": template for template in self.defaults}
+        return {template.name: template for template in self.templates} | defaults
 
 
 def read(root: Path, folder: str) -> Theme:
@@ -68,7 +67,7 @@ def read(root: Path, folder: str) -> Theme:
     every = {**default.templates, **own.templates}
     return Theme(
         templates=tuple(every[name] for name in sorted(every)),
-        defaults=tuple(one for name, one in sorted(default.templates.items()) if name in own.templates),
+        defaults=tuple(default.templates[name] for name in sorted(default.templates)),
         words=words,
     )
 
