@@ -32,6 +32,9 @@ ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed."""
 
+MOST_REMEMBERED = 1000
+"""Entries kept in memory, whole texts and all."""
+
 ICON = "/icon-512.png"
 """The site's own picture, square."""
 
@@ -40,25 +43,28 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every feed of a site is written with.
+    """What every feed of a site is written with. Remembers entries: an article stands in many feeds, in each thrice.
 
     `to_html` makes a body's HTML with whole addresses; `words` are the site's
     own, not the article's.
     """
 
-    config: Config
-    words: Words
-    to_html: Callable[[Body], str]
-
-    @property
-    def base(self) -> str:
-        return self.config.origin + self.config.prefix
+    def __init__(self, config: Config, words: Words, to_html: Callable[[Body], str]) -> None:
+        self.config, self.words, self.to_html = config, words, to_html
+        self.base = config.origin + config.prefix
+        self.made: dict[str, Entry] = {}
 
     def whole(self, address: str) -> str:
         """A path of the site, or a web address, as a web address."""
-        return address if re.match(r"https?://", address, re.I) else self.base + encoded(address)
+        return self.base + encoded(address) if address.startswith("/") else address
+
+    def of_article(self, one: PublishedArticle) -> Entry:
+        if len(self.made) > MOST_REMEMBERED:
+            self.made.clear()
+        if one.id not in self.made:
+            self.made[one.id] = _of_article(one, self)
+        return self.made[one.id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,7 @@ def entries(feed: Feed, desk: Desk) -> Iterator[Entry]:
     for one in feed.entries:
         match one:
             case PublishedArticle():
-                yield _of_article(one, desk)
+                yield desk.of_article(one)
             case PublishedEdition():
                 yield _of_edition(one, desk)
 
