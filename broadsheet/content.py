@@ -20,7 +20,7 @@ from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.files import files_below
 from broadsheet.frontmatter import Document, Node, Scalar, Sequence, Table
-from broadsheet.media import PICTURES, measure
+from broadsheet.media import PICTURES, doubts, measure
 from broadsheet.model import (
     Article,
     Content,
@@ -212,7 +212,11 @@ class _FolderReader:
         return found
 
     def measured(self, file: Path, path: str) -> MediaFile | None:
-        media: MediaFile | None = self.once(file, lambda file: (measure(file, path), ()))
+        def read(file: Path) -> tuple[MediaFile, tuple[Problem, ...]]:
+            media = measure(file, path)
+            return media, tuple(doubts(media, self.shown(file)))
+
+        media: MediaFile | None = self.once(file, read)
         return media
 
     def once(self, file: Path, read: Callable[[Path], tuple[Any, tuple[Problem, ...]]]) -> Any:

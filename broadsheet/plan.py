@@ -505,7 +505,8 @@ class _Planner:
             makes = Scaled(file=one.file, width=one.width, format=one.format)
             yield Output(url=one.url, origin=self.content_path(one.file.path), makes=makes)
         for url, file in self.site.static:
-            yield Output(url=url, origin=f"{self.config.folders.static}/{file.path}", makes=Copy(file=file))
+            makes_of = Original if file.type.startswith("image/") else Copy
+            yield Output(url=url, origin=f"{self.config.folders.static}/{file.path}", makes=makes_of(file=file))
 
     # Machines
 

@@ -160,7 +160,8 @@ class Renderer:
 
     def _typed(self, body: Body) -> Typed:
         path = f"{self.config.folders.content}/{body.path}"
-        return typed(body, path, typographic_quotes=self.config.typographic_quotes)
+        back = words.say(self.words, "back_to_note", number="{}")
+        return typed(body, path, typographic_quotes=self.config.typographic_quotes, back_to_note=back)
 
     def html_of(self, body: Body) -> Markup:
         """A body's HTML, for templates that show several: its ids begin with its own address."""
@@ -302,7 +303,9 @@ def _scaled(made: Scaled, output: Output) -> bytes:
     try:
         return pictures.scaled(_read(made.file, output), width=made.width, format=made.format)
     except ValueError as error:
-        raise ContentError([Problem(path=output.origin, message=f"cannot be made smaller: {error}")]) from error
+        hint = "save the picture again, or set `widths` in [images] to []"
+        problem = Problem(path=output.origin, message=f"cannot be made smaller: {error}", hint=hint)
+        raise ContentError([problem]) from error
 
 
 def _read(file: MediaFile, output: Output) -> bytes:

@@ -460,7 +460,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A picture from content as it is, less what it says of its maker: EXIF, GPS, thumbnails."""
+    """A picture as it is, less what it says of its maker: EXIF, GPS, thumbnails."""
 
     file: MediaFile
 
