@@ -159,8 +159,7 @@ def _words(one: PublishedArticle) -> Words:
     uses = Counter(map(_number, typed))
     del uses[0]
     best = sorted(uses.items(), key=itemgetter(1), reverse=True)[:WORDS]
-    steps = ((4, READ), (2, 3), (1, 1))
-    return tuple(tuple(word for word, count in best if least <= count <= most) for least, most in steps)
+    return tuple(tuple(word for word, count in best if (count < 4) + (count < 2) == step) for step in range(3))
 
 
 def _split(text: str) -> list[str]:
