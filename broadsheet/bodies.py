@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from broadsheet.errors import ContentError, Problem
 from broadsheet.markup import (
+    BACK_TO_NOTE,
     sanitize,
     to_html,
     with_focusable_tables,
@@ -35,10 +36,10 @@ class Typed:
     html: str
 
 
-def typed(body: Body, path: str, *, typographic_quotes: bool) -> Typed:
-    """A body's Markdown rendered. Raises ContentError where it is beyond the limits."""
+def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str = BACK_TO_NOTE) -> Typed:
+    """A body's Markdown rendered (see `to_html`). Raises ContentError where it is beyond the limits."""
     try:
-        html = to_html(body.markdown, typographic_quotes=typographic_quotes)
+        html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
     except ValueError as error:
         raise ContentError([Problem(path=path, message=str(error))]) from error
     return Typed(body=body, path=path, html=html)

@@ -17,6 +17,7 @@ import nh3
 import pygments
 from markdown.extensions import Extension
 from markdown.extensions.codehilite import CodeHiliteExtension
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
 from broadsheet.slugs import composed, slugify
@@ -95,9 +96,14 @@ def _cleaner_options() -> dict[str, Any]:
     }
 
 
-def to_html(text: str, *, typographic_quotes: bool = False) -> str:
+BACK_TO_NOTE = "Jump back to footnote {} in the text"
+
+
+def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = BACK_TO_NOTE) -> str:
     """Markdown (Python-Markdown's dialect with tables, fenced code and footnotes) to unsafe HTML.
 
+    `back_to_note` is the title of the links at the end of footnotes, with {} for
+    the number.
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises ValueError for text beyond the limits.
     """
@@ -107,7 +113,7 @@ def to_html(text: str, *, typographic_quotes: bool = False) -> str:
         raise ValueError(f"the text has more than {MOST_TAGS:,} HTML tags")
     if re.search(rf"^(?:[ ]{{0,4}}>){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
         raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
-    engine = _engine(typographic_quotes)
+    engine = _engine(typographic_quotes, back_to_note)
     try:
         return engine.reset().convert(text)
     except RecursionError as error:
@@ -117,11 +123,11 @@ def to_html(text: str, *, typographic_quotes: bool = False) -> str:
 # One engine for each thread would be cleaner for the preview, which renders under a lock instead:
 # making one costs as much as thirty articles.
 @cache
-def _engine(typographic_quotes: bool) -> markdown.Markdown:
+def _engine(typographic_quotes: bool, back_to_note: str) -> markdown.Markdown:
     extensions: list[Any] = [
         "tables",
         "fenced_code",
-        "footnotes",
+        FootnoteExtension(BACKLINK_TITLE=back_to_note),
         CodeHiliteExtension(guess_lang=False, css_class="highlight"),
         _House(),
     ]

@@ -27,12 +27,12 @@ PICTURE = Picture(
 
 def page(markdown: str, *, base: str = "", mark: str = "", **keys: object) -> str:
     body = replace(BODY, markdown=markdown, **keys)  # type: ignore[arg-type]  # the tests' own shorthand
-    return to_page(typed(body, "content/articles/a.md", typographic_quotes=False), base, mark=mark)
+    return to_page(typed(body, "content/articles/a.md"), base, mark=mark)
 
 
 def feed(markdown: str, **keys: object) -> str:
     body = replace(BODY, markdown=markdown, **keys)  # type: ignore[arg-type]  # likewise
-    return to_feed(typed(body, "content/articles/a.md", typographic_quotes=False), "https://example.org/news")
+    return to_feed(typed(body, "content/articles/a.md"), "https://example.org/news")
 
 
 def ids(html: str) -> list[str]:

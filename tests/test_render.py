@@ -255,6 +255,11 @@ def test_dates_are_in_the_zone_and_language_of_the_site(tmp_path: Path) -> None:
     assert text == "3 novembre 2026|3 novembre 2026, 00:30 CET|mardi|novembre"
 
 
+def test_the_way_back_from_a_footnote_is_named_in_the_language_of_the_site(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article("A[^1]\n\n[^1]: Note.")}, more='language = "de"')
+    assert 'title="Zurück zu Fußnote 1 im Text"' in rendered(tmp_path, ARTICLE)
+
+
 def test_a_changed_word_makes_pages_anew(tmp_path: Path) -> None:
     digest(tmp_path, {"articles/a.md": article()})
     before = fingerprints(tmp_path)
