@@ -142,12 +142,13 @@ def entries(feed: Feed, desk: Desk) -> Iterator[Entry]:
 def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
     article, teaser = one.article, one.teaser
     address = desk.whole(one.url)
+    title = plain(article.title) or address
     parts = (_figure(teaser.image, desk), desk.to_html(one.body), _original(article.source, desk))
     return Entry(
         id=one.id,
         url=address,
-        title=plain(article.title) or address,
-        summary=plain(teaser.summary) or plain(article.title),
+        title=title,
+        summary=plain(teaser.summary) or title,
         content=_content(parts, desk),
         published=article.date,
         changed=one.changed,
@@ -162,12 +163,13 @@ def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
 def _of_edition(one: PublishedEdition, desk: Desk) -> Entry:
     edition = one.edition
     address = desk.whole(one.url)
-    titles = (plain(teaser.title) for section in one.sections for teaser in section.articles)
+    title = plain(edition.title) or address
+    headlines = (plain(teaser.title) for section in one.sections for teaser in section.articles)
     return Entry(
         id=f"urn:uuid:{uuid.uuid5(FEED_ID_NAMESPACE, f'{desk.config.id}/{edition.path}')}",
         url=address,
-        title=plain(edition.title) or address,
-        summary=plain(edition.summary) or " · ".join(titles) or plain(edition.title),
+        title=title,
+        summary=plain(edition.summary) or " · ".join(headlines) or title,
         content=_content((desk.to_html(one.body), *_contents(one, desk)), desk),
         published=edition.date,
         changed=max(edition.date, edition.updated or edition.date),
