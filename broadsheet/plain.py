@@ -22,6 +22,7 @@ _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*/?>|([^<]
 """A tag or words: the sanitizer writes tags in one way only."""
 
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_NOTE = re.compile(r"#fn(ref\d*)?:([\w.-]+)$")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
@@ -189,8 +190,8 @@ class _Writer:
     def open_point(self, attributes: dict[str, str]) -> None:
         above = self.boxes[-1] if self.boxes else None
         mark = "- "
-        if note := re.fullmatch(r"fn:([\w.-]+)", attributes.get("id", "")):
-            mark = f"[^{note[1]}] "
+        if note := _NOTE.fullmatch("#" + attributes.get("id", "")):
+            mark = f"[^{note[2]}] "
         elif above and above.tag == "ol":
             mark = f"{above.number}. "
             above.number += 1
@@ -199,18 +200,15 @@ class _Writer:
     # Words that are more than words
 
     def open_link(self, attributes: dict[str, str]) -> None:
-        kind = attributes.get("class", "")
-        self.anchors.append((kind if kind.startswith("footnote-") else attributes.get("href", ""), len(self.inline)))
+        self.anchors.append((attributes.get("href", ""), len(self.inline)))
 
     def close_link(self) -> None:
         if not self.anchors:
             return
         address, start = self.anchors.pop()
         said = "".join(self.inline[start:]).strip()
-        if address == "footnote-backref":
-            del self.inline[start:]
-        elif address == "footnote-ref":
-            self.inline[start:] = [f"[^{said}]"]
+        if note := _NOTE.search(address):
+            self.inline[start:] = [] if note[1] else [f"[^{note[2]}]"]
         elif address and said not in (address, address.removeprefix("mailto:")):
             self.inline.append(f" [{self.note(address)}]" if said else f"<{address}>")
 
