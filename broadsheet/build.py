@@ -18,7 +18,7 @@ from broadsheet.model import HeldBack
 from broadsheet.processes import pool
 from broadsheet.publish import Change, Manifest, check_place, is_current, read_manifest, staging
 from broadsheet.render import Renderer, Setting
-from broadsheet.search import index, missing, records
+from broadsheet.search import index, missing
 from broadsheet.slugs import file_of
 from broadsheet.views import Card, Copy, Feed, Output, Scaled, SearchIndex
 
@@ -221,7 +221,8 @@ def _render(renderer: Renderer, one: Output) -> Rendered:
 
 def _bundle(makes: SearchIndex, work: _Work) -> Rendered:
     try:
-        return Rendered(files=index(records(makes.articles, work.assembled.setting.config.timezone), work.cache))
+        zone = work.assembled.setting.config.timezone
+        return Rendered(files=index(makes.articles, zone, cache=work.cache, jobs=work.jobs))
     except ContentError as error:
         return Rendered(problems=error.problems)
 

@@ -12,7 +12,7 @@
   const picks = [...form.querySelectorAll("select")];
   const STEP = 5;
   const LONGEST_EXCERPT = 32;
-  const MOST_PIECES = 4;
+  const MOST_PIECES = 3;
 
   // Files of the index ---------------------------------------------------------------------------
 
@@ -59,10 +59,9 @@
       const answer = await fetch(`${said.index}pagefind-entry.json`);
       if (!answer.ok) throw new Error(`the index: ${answer.status}`);
       const name = Object.values((await answer.json()).languages)[0].hash;
-      const [, pages, pieces, filters, sorts] = await load(`pagefind.${name}.pf_meta`);
-      const ranks = [];
-      sorts[0][1].forEach((number, rank) => (ranks[number] = rank));
-      return { pages, pieces, filters: new Map(filters), ranks };
+      // Pages are numbered from the oldest on.
+      const [, pages, pieces, filters] = await load(`pagefind.${name}.pf_meta`);
+      return { pages, pieces, filters: new Map(filters) };
     })();
     opened.catch(() => (opened = undefined));
     return opened;
@@ -106,9 +105,10 @@
     const last = `${term.stem}\uffff`;
     const wanted = pieces.filter(([start], at) => start <= last && !(pieces[at + 1]?.[0] <= term.stem));
     const exact = wanted.findLastIndex(([start]) => start <= term.word);
-    const from = Math.max(0, Math.min(exact - 1, wanted.length - MOST_PIECES));
+    const most = term.word.length < 4 ? 1 : MOST_PIECES;
+    const from = Math.max(0, Math.min(most > 1 ? exact - 1 : exact, wanted.length - most));
     const found = new Map();
-    const read = await Promise.all(wanted.slice(from, from + MOST_PIECES).map((one) => load(`index/${one[2]}.pf_index`)));
+    const read = await Promise.all(wanted.slice(from, from + most).map((one) => load(`index/${one[2]}.pf_index`)));
     for (const [word, pages] of read.flatMap(([words]) => words)) {
       const like = likeness(term, word);
       if (!like) continue;
@@ -163,7 +163,7 @@
       kept = kept.filter((hit) => pages.has(hit.number));
     }
     const step = (hit) => Math.round(4 * Math.log2(hit.score));
-    kept.sort((one, other) => step(other) - step(one) || index.ranks[one.number] - index.ranks[other.number]);
+    kept.sort((one, other) => step(other) - step(one) || other.number - one.number);
     return { index, hits: kept };
   }
 
@@ -304,7 +304,7 @@
   let typing;
   box.addEventListener("input", () => {
     clearTimeout(typing);
-    typing = setTimeout(fromForm, 180);
+    typing = setTimeout(fromForm, 250);
   });
   box.addEventListener("focus", () => open().catch(() => {}), { once: true });
   form.addEventListener("submit", (event) => {

@@ -20,7 +20,7 @@ from broadsheet.errors import BroadsheetError, Problem, describe
 from broadsheet.media import type_of
 from broadsheet.plan import find
 from broadsheet.render import Renderer
-from broadsheet.search import index, records
+from broadsheet.search import index
 from broadsheet.slugs import encoded, file_of
 from broadsheet.views import Output, Rendering, SearchIndex
 
@@ -192,7 +192,7 @@ class Preview:
         with self.bundling:
             if fingerprint != self.bundle.fingerprint:
                 try:
-                    self.bundle = Bundle(fingerprint=fingerprint, files=index(records(makes.articles, zone)))
+                    self.bundle = Bundle(fingerprint=fingerprint, files=index(makes.articles, zone))
                 except BroadsheetError as error:
                     return _error_page(error.problems)
             body = self.bundle.files.get(name)
