@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from digests import NOW, article, built, digest, png, rendered, tree, write
+from digests import NOW, ROOT, article, built, digest, png, rendered, tree, write
 from hosting import headers_for, rules
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -335,6 +335,14 @@ def test_the_policy_lets_search_compile_its_program_only_where_there_is_search(t
     assert "script-src 'self' 'wasm-unsafe-eval';" in rendered(root, "/_headers")
     root = digest(tmp_path, FILES, more=NO_EXTRAS, own_theme=False)
     assert "script-src 'self';" in rendered(root, "/_headers")
+
+
+def test_the_documents_tell_servers_the_policy_that_hosts_read(tmp_path: Path) -> None:
+    policy = headers_for("/", rules(rendered(digest(tmp_path, FILES, own_theme=False), "/_headers")))
+    told = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+    assert told.count(policy["Content-Security-Policy"]) == 3
+    for name in ("X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        assert len(re.findall(rf"{name}:? \"?{re.escape(policy[name])}", told)) >= 2
 
 
 def test_a_site_below_a_path_says_so_everywhere(tmp_path: Path) -> None:
