@@ -82,7 +82,8 @@ def _held_back(broken: Broken, everything: Content, config: Config, root: Path, 
     """Those of the broken links that would lead somewhere if nothing were held back."""
     if not broken:
         return frozenset()
-    shown = replace(config, visibility=Visibility(drafts=True, future=True, expired=True))
+    extras = replace(config.extras, related_by_text=False)
+    shown = replace(config, visibility=Visibility(drafts=True, future=True, expired=True), extras=extras)
     try:
         outputs = plan(collect(everything, shown, root=root, now=now).site, shown)
     except ContentError:

@@ -23,6 +23,7 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".json": "application/json",
+    ".opml": "text/x-opml",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": "image/svg+xml",
