@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from broadsheet.errors import ContentError, Problem
@@ -64,6 +65,7 @@ def to_feed(text: Typed, base: str) -> str:
     return with_image_attributes(safe, lambda src: _size(pictures.get(src)))
 
 
+@lru_cache(maxsize=16_384)
 def address_of(path: str, base: str) -> str:
     """A path of the site, or a web address, as a link prints it; `base` stands before a path."""
     if re.match(r"https?://", path, re.I):

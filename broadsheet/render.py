@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,31 @@ from broadsheet.bodies import Typed, address_of, to_page, typed
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
-from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition
+from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition, Teaser
 from broadsheet.plain import to_plain, underlined, wrapped
 from broadsheet.slugs import encoded, slugify
 from broadsheet.theme import DEFAULTS, TemplateFile, Theme
-from broadsheet.views import Card, Copy, Feed, Frame, Original, Output, Rendering, Scaled, SearchIndex
+from broadsheet.views import (
+    Card,
+    Copy,
+    Day,
+    Feed,
+    Frame,
+    Original,
+    Output,
+    Rendering,
+    Scaled,
+    SearchIndex,
+    Section,
+    View,
+    WholeSection,
+)
 
 PLAIN = ("txt", "js", "json")
 """Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
+
+COMPOSED = View | Feed | Day | Section | WholeSection | PublishedArticle | PublishedEdition
+"""What is made of other things that many outputs show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +73,7 @@ class Renderer:
         )
         self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
-        self.digests: dict[str, str] = {}
+        self.known: dict[int, tuple[object, str]] = {}
         # Where the folders lie changes no page.
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
         settings = replace(setting.config, folders=Folders())
@@ -66,10 +83,9 @@ class Renderer:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
         match output.makes:
             case Rendering(template=template, view=view):
-                return _hash(self.common, self.template_digest(template), output.url, repr(view))
-            case Feed(entries=entries) as feed:
-                digests = (self.entry_digest(one) for one in entries)
-                return _hash(self.common, output.url, repr(replace(feed, entries=())), *digests)
+                return _hash(self.common, self.template_digest(template), output.url, self.told(view))
+            case Feed() as feed:
+                return _hash(self.common, output.url, self.told(feed))
             case SearchIndex(articles=articles):
                 return search.fingerprint(articles, self.config.timezone)
             case Copy(file=file) | Original(file=file):
@@ -77,14 +93,23 @@ class Renderer:
             case Scaled(file=file, width=width, format=format):
                 return _hash(pictures.engine(), file.digest, str(width), format)
             case Card() as card:
-                return _hash(cards.engine(), *self.card_words(card), *(font.digest for font in card.fonts))
+                site = (self.config.title, self.config.language, self.config.timezone.key)
+                return _hash(__version__, cards.engine(), words.ENGINE, *site, repr(card))
 
-    def entry_digest(self, one: PublishedArticle | PublishedEdition) -> str:
-        """A hash of what stands in feeds, taken once: an article is in a feed of each of its tags."""
-        path = one.body.path
-        if path not in self.digests:
-            self.digests[path] = _hash(repr(one))
-        return self.digests[path]
+    def told(self, value: object) -> str:
+        """A value as text that differs where the value does; what many outputs show is told once."""
+        if isinstance(value, tuple):
+            return _hash(*(self.told(one) for one in value))
+        if not isinstance(value, COMPOSED | Teaser):
+            return repr(value)
+        if id(value) not in self.known:
+            # Held with its text, so that no other value comes to have its id.
+            self.known[id(value)] = value, self._composed(value) if isinstance(value, COMPOSED) else _hash(repr(value))
+        return self.known[id(value)][1]
+
+    def _composed(self, value: object) -> str:
+        kind: Any = type(value)
+        return _hash(kind.__name__, *(self.told(getattr(value, name)) for name in _names(kind)))
 
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""
@@ -313,6 +338,11 @@ def _read(file: MediaFile, output: Output) -> bytes:
         return Path(file.file).read_bytes()
     except OSError as error:
         raise ContentError([Problem(path=output.origin, message=f"cannot be read: {error.strerror}")]) from error
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _hash(*parts: Any) -> str:

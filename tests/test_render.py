@@ -19,6 +19,7 @@ from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
 from broadsheet.assemble import assemble
 from broadsheet.config import Folders
 from broadsheet.render import Renderer
+from broadsheet.views import ArticlePage, Rendering
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ARTICLE = "/2026/11/a/"
@@ -189,6 +190,33 @@ def test_the_same_fingerprint_means_the_same_bytes_and_another_comes_of_other_se
     other = assemble(tmp_path, config, now=NOW)
     one, two = Renderer(made.setting), Renderer(other.setting)
     assert one.fingerprint(made.plan[ARTICLE]) != two.fingerprint(other.plan[ARTICLE])
+
+
+def test_a_fingerprint_tells_every_value_that_a_page_shows(tmp_path: Path) -> None:
+    digest(tmp_path, {f"articles/{name}.md": article(title=name) for name in "abc"})
+    made = assembled(tmp_path)
+    renderer = Renderer(made.setting)
+    one = made.plan[ARTICLE].makes
+    assert isinstance(one, Rendering)
+    assert isinstance(one.view, ArticlePage)
+    view = one.view
+    teaser = replace(view.published.teaser, title="other")
+    views = (
+        view,
+        replace(view, text="/other.txt"),
+        replace(view, published=replace(view.published, id="other")),
+        replace(view, published=replace(view.published, teaser=teaser)),
+        replace(view, published=replace(view.published, body=replace(view.body, markdown="other"))),
+        replace(view, related=(teaser,), story=()),
+        replace(view, related=(), story=(teaser,)),
+        replace(view, related=(), story=(teaser, teaser)),
+    )
+    outputs = [replace(made.plan[ARTICLE], makes=replace(one, view=view)) for view in views]
+    assert len({renderer.fingerprint(output) for output in outputs}) == len(views)
+    again = Renderer(made.setting)
+    assert [again.fingerprint(output) for output in reversed(outputs)] == [
+        renderer.fingerprint(output) for output in reversed(outputs)
+    ]
 
 
 def test_where_the_folders_lie_is_in_no_fingerprint(tmp_path: Path) -> None:
