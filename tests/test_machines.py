@@ -6,12 +6,14 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import html5lib
 import pytest
 from digests import NOW, ROOT, article, built, digest, png, rendered, tree, write
 from hosting import headers_for, rules
+from serving import served
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
@@ -356,6 +358,15 @@ def test_a_site_below_a_path_says_so_everywhere(tmp_path: Path) -> None:
     assert fresh
     assert all(address.startswith("/news/") for address in json.loads(fresh[1]))
     assert "Sitemap: https://example.org/news/sitemap.xml" in rendered(root, "/robots.txt")
+
+
+def test_a_preview_leaves_no_worker_behind(tmp_path: Path) -> None:
+    digest(tmp_path, FILES, more="[extras]\nsearch = false\ncards = false\noffline = true\n", own_theme=False)
+    assert "offline.js" in rendered(tmp_path, "/")
+    with served(tmp_path) as server:
+        pages = [urlopen(server.address + path).read() for path in ("", "sw.js")]
+    assert b"offline.js" not in pages[0]
+    assert b"unregister" in pages[1]
 
 
 def test_pages_and_no_files_are_fetched_ahead(site: dict[str, bytes]) -> None:

@@ -132,7 +132,9 @@ class Preview:
 
     def _as_previewed(self, config: Config) -> Config:
         show = replace(config.visibility, drafts=True, future=True)
-        return replace(config, base_url=f"{self.origin}{config.prefix}/", visibility=show)
+        # A worker would go on to answer in its place, for whichever digest is previewed at that address next.
+        extras = replace(config.extras, offline=False)
+        return replace(config, base_url=f"{self.origin}{config.prefix}/", visibility=show, extras=extras)
 
     def fingerprint(self, path: str) -> str:
         """What stands for the page at a path as it would be rendered now; "" where nothing can be."""
