@@ -103,8 +103,10 @@ def test_headings_inside_headings_are_closed_as_they_were_opened() -> None:
 
 @pytest.mark.parametrize(
     "safe",
-    ["<h2>a</h2>" * 20_000, "<h2><div>" * 10_000 + "</div></h2>" * 10_000, '<a href="#a">x</a>' * 20_000, '<a href="#a">' * 20_000,
-     '<h2 title="' * 20_000],
+    [
+        "<h2>a</h2>" * 20_000, "<h2><div>" * 10_000 + "</div></h2>" * 10_000,
+        '<a href="#a">x</a>' * 20_000, '<a href="#a">' * 20_000, '<h2 title="' * 20_000,
+    ],
 )  # fmt: skip
 def test_many_headings_and_links_take_no_more_than_their_share_of_time(safe: str) -> None:
     start = time.perf_counter()
