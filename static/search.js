@@ -5,16 +5,14 @@
   if (!form || !form.dataset.index) return;
   const said = form.dataset;
   const box = form.elements.q;
-  const page = form.closest("main") || document;
-  const status = page.querySelector(".search-status");
-  const list = page.querySelector(".results");
-  const more = page.querySelector(".search-more");
+  const [status, list, more] = [".search-status", ".results", ".search-more"].map((one) => document.querySelector(one));
+  const details = form.querySelector("details");
   const picks = [...form.querySelectorAll("select")];
+  const language = document.documentElement.lang || "en";
+  let asked = {};
   const STEP = 5;
-  const LONGEST_EXCERPT = 32;
-  const MOST_PIECES = 3;
-
-  // Files of the index ---------------------------------------------------------------------------
+  const WORDS = 32;
+  const PIECES = 3;
 
   const fetched = new Map();
   const load = (name) => {
@@ -34,7 +32,7 @@
     return name.startsWith("fragment") ? JSON.parse(new TextDecoder().decode(bytes)) : parse(bytes);
   }
 
-  // CBOR, as far as the index needs it: numbers, words, lists.
+  // CBOR: numbers, words, lists.
   function parse(bytes) {
     const words = new TextDecoder();
     let at = 0;
@@ -70,14 +68,13 @@
   const filterOf = async (index, name) =>
     index.filters.has(name) ? new Map((await load(`filter/${index.filters.get(name)}.pf_filter`))[1]) : new Map();
 
-  // A question -----------------------------------------------------------------------------------
-
   const UNSPACED = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
+  const TIGHT = /^[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{2}$/;
   const spaced = (text) => text.replace(new RegExp(UNSPACED, "gu"), " $& ");
   const ENDING = /(?:ings?|ed|e?s|e[mnr]?|n)$/;
 
-  // Words to look for; one that `follows` counts only right after the one before it: in "quotes", and in scripts
-  // that put no spaces between words.
+  // Words to look for; one that `follows` counts only right after the one before it: in quotes, and where a script
+  // has no spaces.
   function terms(question) {
     const found = [];
     question.normalize("NFC").toLowerCase().split('"').forEach((part, number) => {
@@ -105,7 +102,7 @@
     const last = `${term.stem}\uffff`;
     const wanted = pieces.filter(([start], at) => start <= last && !(pieces[at + 1]?.[0] <= term.stem));
     const exact = wanted.findLastIndex(([start]) => start <= term.word);
-    const most = term.word.length < 4 ? 1 : MOST_PIECES;
+    const most = term.word.length < 4 ? 1 : PIECES;
     const from = Math.max(0, Math.min(most > 1 ? exact - 1 : exact, wanted.length - most));
     const found = new Map();
     const read = await Promise.all(wanted.slice(from, from + most).map((one) => load(`index/${one[2]}.pf_index`)));
@@ -139,11 +136,11 @@
   }
 
   // Pages that have as many of the words as any has, the most telling first, and of about equal ones the newest.
-  async function search(asked) {
+  async function search(wanted) {
     const index = await open();
-    const found = await Promise.all(terms(asked.q).map((term) => pagesOf(index, term)));
+    const found = await Promise.all(wanted.map((term) => pagesOf(index, term)));
     const hits = new Map();
-    terms(asked.q).forEach((term, at) => {
+    wanted.forEach((term, at) => {
       if (term.follows) found[at] = following(found[at], found[at - 1]);
       const rarity = Math.log(1 + index.pages.length / (found[at].size || 1));
       for (const [number, { weight, places }] of found[at]) {
@@ -167,8 +164,6 @@
     return { index, hits: kept };
   }
 
-  // What is shown --------------------------------------------------------------------------------
-
   const element = (name, values, ...inside) => {
     const made = Object.assign(document.createElement(name), values);
     made.append(...inside);
@@ -180,22 +175,21 @@
     const words = article.content.split(" ");
     const title = spaced(article.meta.title).trim().split(/\s+/).length;
     const inText = [...new Set(places)].filter((place) => place >= title).sort((a, b) => a - b);
-    const near = (start) => inText.filter((place) => place >= start && place < start + LONGEST_EXCERPT - 6).length;
+    const near = (start) => inText.filter((place) => place >= start && place < start + WORDS - 6).length;
     const best = inText.reduce((chosen, place) => (near(place) > near(chosen) ? place : chosen), inText[0] ?? title);
     const start = Math.max(title, best - 6);
     const parts = start > title ? ["… "] : [];
-    words.slice(start, start + LONGEST_EXCERPT).forEach((word, at, all) => {
+    words.slice(start, start + WORDS).forEach((word, at, all) => {
       const marked = inText.includes(start + at);
       parts.push(marked ? element("mark", {}, word) : word);
-      if (!UNSPACED.test(word) || !UNSPACED.test(all[at + 1] || "")) parts.push(" ");
+      if (!TIGHT.test(word.slice(-1) + (all[at + 1] || " ").slice(0, 1))) parts.push(" ");
     });
-    if (start + LONGEST_EXCERPT < words.length) parts.push("…");
+    if (start + WORDS < words.length) parts.push("…");
     return parts;
   }
 
   function result(article, places) {
     const { url, title, date, source, lang } = article.meta;
-    const language = document.documentElement.lang || "en";
     const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" });
     const byline = element("p", { className: "byline" });
     if (source) byline.append(element("span", { dir: "auto" }, source), " ");
@@ -224,7 +218,7 @@
     return list.children[start];
   }
 
-  async function count({ index, hits }, asked) {
+  async function count({ index, hits }) {
     const numbers = new Set(hits.map((hit) => hit.number));
     for (const pick of picks) {
       const all = pick.options[0];
@@ -232,7 +226,7 @@
         value,
         pages.reduce((sum, page) => sum + numbers.has(page), 0),
       ]);
-      const order = new Intl.Collator(document.documentElement.lang || "en", { numeric: true }).compare;
+      const order = new Intl.Collator(language, { numeric: true }).compare;
       const named = counts.filter(([value, number]) => number || value === asked[pick.name]);
       named.sort(([one], [other]) => (pick.name === "year" ? order(other, one) : order(one, other)));
       const options = named.map(([value, number]) => new Option(`${value} (${number})`, value));
@@ -242,45 +236,39 @@
   }
 
   async function show() {
-    const asked = read();
     const number = ++latest;
-    const asks = terms(asked.q).length || picks.some(({ name }) => asked[name]);
-    if (!asks) {
-      list.replaceChildren();
-      more.hidden = true;
-      status.textContent = "";
-      return;
-    }
+    const wanted = terms(asked.q);
+    const picked = picks.some(({ name }) => asked[name]);
+    if (!wanted.length && !picked) return clear(asked.q ? said.none : "");
     status.textContent ||= said.loading;
     try {
-      const found = await search(asked);
-      const sees = form.querySelector("details")?.open || picks.some(({ name }) => asked[name]);
+      const found = await search(wanted);
       if (number !== latest) return;
       shown = found;
       list.replaceChildren();
       await add(number);
       if (number !== latest) return;
-      const total = new Intl.NumberFormat(document.documentElement.lang || "en").format(found.hits.length);
+      const total = new Intl.NumberFormat(language).format(found.hits.length);
       status.textContent = found.hits.length ? said.count.replace("{number}", total) : said.none;
       more.hidden = list.children.length >= found.hits.length;
-      if (sees) await count(found, asked);
+      if (picked || details.open) await count(found);
     } catch (error) {
       if (number === latest) fail(error);
     }
   }
 
-  function fail(error) {
-    console.warn(error);
+  function clear(words) {
     list.replaceChildren();
     more.hidden = true;
-    status.textContent = said.failed;
+    status.textContent = words;
   }
 
-  // Address and form -------------------------------------------------------------------------------
+  function fail(error) {
+    console.warn(error);
+    clear(said.failed);
+  }
 
   const names = ["q", ...picks.map(({ name }) => name)];
-  let asked = {};
-  const read = () => asked;
 
   function fromAddress() {
     const query = new URLSearchParams(location.search);
@@ -313,15 +301,10 @@
     fromForm(true);
   });
   form.addEventListener("change", (event) => event.target !== box && fromForm(true));
-  form.querySelector("details")?.addEventListener("toggle", async ({ target }) => {
-    if (!target.open) return;
-    try {
-      const index = await open();
-      const every = index.pages.map((_, number) => ({ number }));
-      await count(list.children.length ? shown : { index, hits: every }, read());
-    } catch (error) {
-      fail(error);
-    }
+  details.addEventListener("toggle", () => {
+    if (!details.open) return;
+    const all = (index) => ({ index, hits: index.pages.map((_, number) => ({ number })) });
+    open().then((index) => count(list.children.length ? shown : all(index))).catch(fail);
   });
   more.addEventListener("click", () => add(latest).then((first) => first?.querySelector("a").focus()).catch(fail));
   addEventListener("popstate", () => {
