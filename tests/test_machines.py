@@ -15,6 +15,10 @@ from digests import NOW, ROOT, article, built, digest, png, rendered, tree, writ
 from hosting import headers_for, rules
 from serving import served
 
+from broadsheet import config as configuration
+from broadsheet.assemble import assemble
+from broadsheet.render import Renderer
+
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 NO_EXTRAS = "[extras]\nsearch = false\ncards = false\n"
@@ -126,6 +130,20 @@ def test_the_original_is_linked_where_readers_see_it_by_the_same_address(site: d
     for name in ("2026/12/rich/index.html", "2026/11/hostile/index.html"):
         original = structured(page(site, name))["NewsArticle"]["isBasedOn"]["url"]
         assert original in dom(page(site, name)).xpath("//main//a/@href")
+
+
+def test_every_article_of_the_demo_names_its_original_as_data() -> None:
+    made = assemble(ROOT, configuration.load(ROOT / "pyproject.toml"), now=NOW)
+    renderer = Renderer(made.setting)
+    articles = [made.plan[one.url] for one in made.site.articles]
+    assert len(articles) > 50
+    needed = {"headline", "datePublished", "dateModified", "author", "publisher", "image", "isBasedOn"}
+    for output in articles:
+        text = renderer.render(output).decode("utf-8")
+        found = structured(text)["NewsArticle"]
+        assert needed <= found.keys(), output.url
+        assert not empty(found), output.url
+        assert found["isBasedOn"]["url"] in dom(text).xpath("//main//a/@href"), output.url
 
 
 def test_a_hostile_title_stays_words_for_machines_too(site: dict[str, bytes]) -> None:
