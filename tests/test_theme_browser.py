@@ -59,8 +59,8 @@ FILES: dict[str, str | bytes] = {
 ARTICLE = "/2026/10/bridge/"
 PAGES = (
     "/", ARTICLE, "/2026/09/long/", "/editions/first/", "/editions/first/whole/", "/editions/", "/tags/",
-    "/tags/bridges/", "/sources/", "/sources/the-harbour-post/", "/authors/", "/authors/ada-north/", "/archive/", "/2026/", "/2026/10/",
-    "/feeds/", "/search/", "/about/", "/not-here/",
+    "/tags/bridges/", "/sources/", "/sources/the-harbour-post/", "/authors/", "/authors/ada-north/", "/archive/",
+    "/2026/", "/2026/10/", "/feeds/", "/search/", "/about/", "/not-here/",
 )  # fmt: skip
 
 
