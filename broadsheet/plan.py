@@ -545,15 +545,15 @@ class _Planner:
             for output in outputs
             if output.is_page and output.url != "/latest/"
         ]
-        sitemaps = []
-        for number, start in enumerate(range(0, len(pages), SITEMAP_SIZE), 1):
-            view = Sitemap(pages=tuple(pages[start : start + SITEMAP_SIZE]))
-            sitemaps.append(self.page(f"/sitemap-{number}.xml", "sitemap.xml", view, "a sitemap"))
         since = self.site.now - NEWS_AGE
         news = tuple(one.teaser for one in self.site.articles if one.article.date >= since)
+        sitemaps = []
         if news:
             view_of_news = NewsSitemap(articles=news[:1000])
             sitemaps.append(self.page("/sitemap-news.xml", "sitemap-news.xml", view_of_news, "the news sitemap"))
+        for number, start in enumerate(range(0, len(pages), SITEMAP_SIZE), 1):
+            view = Sitemap(pages=tuple(pages[start : start + SITEMAP_SIZE]))
+            sitemaps.append(self.page(f"/sitemap-{number}.xml", "sitemap.xml", view, "a sitemap"))
         index = SitemapIndex(sitemaps=tuple(one.url for one in sitemaps))
         yield self.page("/sitemap.xml", "sitemap-index.xml", index, "the index of sitemaps")
         yield from sitemaps

@@ -278,7 +278,7 @@ def test_lists_are_feeds_of_entries_with_name_address_and_date(site: dict[str, b
 def test_the_sitemap_index_names_every_sitemap_and_these_every_page(site: dict[str, bytes]) -> None:
     index = ElementTree.fromstring(site["sitemap.xml"])
     named = [one.text or "" for one in index.iter(f"{SITEMAP}loc")]
-    assert named == ["https://example.org/sitemap-1.xml", "https://example.org/sitemap-news.xml"]
+    assert named == ["https://example.org/sitemap-news.xml", "https://example.org/sitemap-1.xml"]
     urls = ElementTree.fromstring(site["sitemap-1.xml"]).findall(f"{SITEMAP}url")
     found = {one.findtext(f"{SITEMAP}loc") for one in urls}
     assert "https://example.org/2026/12/rich/" in found
