@@ -42,12 +42,12 @@ class Found:
 
     `words` has for each word how many pages have it, and in CBOR where on each
     it stands; `filters` the numbers by name and value; `fragments` the text of
-    each page as a browser loads it, with the number of its words.
+    each page as a browser loads it.
     """
 
     words: tuple[tuple[str, int, bytes], ...]
     filters: tuple[tuple[str, str, tuple[int, ...]], ...]
-    fragments: tuple[tuple[int, int, bytes], ...]
+    fragments: tuple[tuple[int, bytes], ...]
 
 
 def engine() -> str:
@@ -113,9 +113,8 @@ def _read(out: Path, base: int) -> Found:
     # Pagefind numbers pages by what is in them; ours are numbered by age, so that an edit changes no other's number.
     ages = {page: base + age for age, page in enumerate(map(_whole, _parts(_parts(_parts(sorts)[0])[1])))}
     fragments = []
-    for page, (name, count) in enumerate(map(_parts, _parts(pages))):
-        data = (out / "fragment" / (str(name) + ".pf_fragment")).read_bytes()
-        fragments.append((ages[page], _whole(count), data))
+    for page, (name, _) in enumerate(map(_parts, _parts(pages))):
+        fragments.append((ages[page], (out / "fragment" / (str(name) + ".pf_fragment")).read_bytes()))
     return Found(
         words=tuple(word for chunk in _parts(chunks) for word in _words(out, str(_parts(chunk)[2]), ages)),
         filters=tuple(one for _, name in map(_parts, _parts(filters)) for one in _filter(out, str(name), ages)),
@@ -195,9 +194,7 @@ def loaded(data: bytes) -> Found:
             (str(name), str(value), tuple(map(_whole, _parts(pages))))
             for name, value, pages in map(_parts, _parts(filters))
         ),
-        fragments=tuple(
-            (_whole(age), _whole(count), _bytes(data)) for age, count, data in map(_parts, _parts(fragments))
-        ),
+        fragments=tuple((_whole(age), _bytes(data)) for age, data in map(_parts, _parts(fragments))),
     )
 
 

@@ -1,4 +1,4 @@
-"""Articles to a search index: Pagefind's, cut so fine that a first search loads little."""
+"""Articles to a search index: what Pagefind finds, cut so fine that a first search loads little."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
-from itertools import pairwise
 from pathlib import Path
 
 from broadsheet import __version__
@@ -155,8 +154,16 @@ def _words(text: str) -> str:
 
 # What Pagefind found to files --------------------------------------------------------------------------
 #
-# Pagefind keeps words in pieces of 20,000 places, some 36 KB each when compressed, which a program of 62 KB reads.
-# Ours are the same in form (gzip, a signature, CBOR) and a fifth of the size, and search.js reads them itself.
+# Pagefind's own files take some 130 KB for a first search of 1,000 articles: a program of 62 KB, a list of all pages,
+# and words in pieces of 36 KB. These hold the same words and places, packed as Pagefind packs them (gzip, a signature,
+# CBOR), in smaller pieces and without the list, and search.js reads them itself:
+#
+#     entry.json                which meta is the newest; all else is named by its content, or asked for by meta's name
+#     {meta}.pf_meta            [pages, [[first letters, piece], ...], [[filter, file], ...]]
+#     index/{piece}.pf_index    [[word, [[page, [place, ...]], ...]], ...]; a place below 0 is a weight, 24 for plain
+#                               text, of those after it: -1 - weight
+#     filter/{file}.pf_filter   [filter, [[value, [page, ...]], ...]]
+#     fragment/{page}.pf_fragment    a page as Pagefind has it, in JSON; pages are numbered from the oldest on
 
 
 def _files(parts: list[Found], cache: Cache | None) -> Iterator[tuple[str, bytes]]:
@@ -168,25 +175,18 @@ def _files(parts: list[Found], cache: Cache | None) -> Iterator[tuple[str, bytes
         cache.put_many(PACKED, new)
     for name in names:
         yield f"index/{name[:10]}.pf_index", known.get(name) or new[name]
-    fragments = {number: (f"{name_of(data)[:6]}{number}", count, data) for number, count, data in _fragments(parts)}
-    for name, _, data in fragments.values():
-        yield f"fragment/{name}.pf_fragment", data
-    pages: list[Value] = [[*fragments.get(number, ("", 0))[:2]] for number in range(max(fragments) + 1)]
+    for number, data in (one for part in parts for one in part.fragments):
+        yield f"fragment/{number}.pf_fragment", data
     filters: list[Value] = []
     for key, values in sorted(_filters(parts).items()):
         data = encoded([key, [[value, list(numbers)] for value, numbers in sorted(values.items())]])
         filters.append([key, name_of(data)[:10]])
         yield f"filter/{name_of(data)[:10]}.pf_filter", packed(data)
-    chunks: list[Value] = [[*border, name[:10]] for border, name in zip(_borders(pieces), names, strict=True)]
-    data = encoded([engine().removeprefix("Pagefind "), pages, chunks, filters])
-    yield f"pagefind.{name_of(data)[:10]}.pf_meta", packed(data)
-    entry = {"version": engine().removeprefix("Pagefind "), "languages": {LANGUAGE: {"hash": name_of(data)[:10]}}}
-    yield "pagefind-entry.json", json.dumps(entry).encode()
-
-
-def _fragments(parts: list[Found]) -> Iterator[tuple[int, int, bytes]]:
-    for part in parts:
-        yield from part.fragments
+    chunks: list[Value] = [[start, name[:10]] for start, name in zip(_starts(pieces), names, strict=True)]
+    count = max(number for part in parts for number, _ in part.fragments) + 1
+    data = packed(encoded([count, chunks, filters]))
+    yield f"{name_of(data)[:10]}.pf_meta", data
+    yield "entry.json", json.dumps({"engine": engine(), "meta": name_of(data)[:10]}).encode()
 
 
 def _entries(parts: list[Found]) -> Iterator[tuple[str, bytes]]:
@@ -216,17 +216,16 @@ def _pieces(entries: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str, by
 
 
 def _piece(entries: list[tuple[str, bytes]]) -> tuple[str, str, bytes]:
-    data = b"".join((b"\x81", head_of(4, len(entries)), *(data for _, data in entries)))
+    data = b"".join((head_of(4, len(entries)), *(data for _, data in entries)))
     return entries[0][0], entries[-1][0], data
 
 
-def _borders(pieces: list[tuple[str, str, bytes]]) -> Iterator[tuple[str, str]]:
-    """With what letters the first and the last word of each piece begin: as many as tell it from its neighbours."""
-    start = ""
-    for (_, last, _), (first, _, _) in pairwise([*pieces, ("", "", b"")]):
-        shared = len(posixpath.commonprefix((last, first))) + 1
-        yield start, last[:shared]
-        start = first[:shared]
+def _starts(pieces: list[tuple[str, str, bytes]]) -> Iterator[str]:
+    """With what letters each piece begins: as many as tell its first word from the last of the piece before."""
+    before = ""
+    for first, last, _ in pieces:
+        yield first[: len(posixpath.commonprefix((before, first))) + 1]
+        before = last
 
 
 def _filters(parts: list[Found]) -> Mapping[str, Mapping[str, list[int]]]:

@@ -54,16 +54,17 @@
   let opened;
   const open = () => {
     opened ??= (async () => {
-      const answer = await fetch(`${said.index}pagefind-entry.json`);
+      const answer = await fetch(`${said.index}entry.json`);
       if (!answer.ok) throw new Error(`the index: ${answer.status}`);
-      const name = Object.values((await answer.json()).languages)[0].hash;
-      // Pages are numbered from the oldest on.
-      const [, pages, pieces, filters] = await load(`pagefind.${name}.pf_meta`);
-      return { pages, pieces, filters: new Map(filters) };
+      const { meta } = await answer.json();
+      const [count, pieces, filters] = await load(`${meta}.pf_meta`);
+      return { meta, count, pieces, filters: new Map(filters) };
     })();
     opened.catch(() => (opened = undefined));
     return opened;
   };
+
+  const every = (index) => Array.from({ length: index.count }, (_, number) => number);
 
   const filterOf = async (index, name) =>
     index.filters.has(name) ? new Map((await load(`filter/${index.filters.get(name)}.pf_filter`))[1]) : new Map();
@@ -105,8 +106,8 @@
     const most = term.word.length < 4 ? 1 : PIECES;
     const from = Math.max(0, Math.min(most > 1 ? exact - 1 : exact, wanted.length - most));
     const found = new Map();
-    const read = await Promise.all(wanted.slice(from, from + most).map((one) => load(`index/${one[2]}.pf_index`)));
-    for (const [word, pages] of read.flatMap(([words]) => words)) {
+    const read = await Promise.all(wanted.slice(from, from + most).map((one) => load(`index/${one[1]}.pf_index`)));
+    for (const [word, pages] of read.flat()) {
       const like = likeness(term, word);
       if (!like) continue;
       for (const [number, numbers] of pages) {
@@ -142,7 +143,7 @@
     const hits = new Map();
     wanted.forEach((term, at) => {
       if (term.follows) found[at] = following(found[at], found[at - 1]);
-      const rarity = Math.log(1 + index.pages.length / (found[at].size || 1));
+      const rarity = Math.log(1 + index.count / (found[at].size || 1));
       for (const [number, { weight, places }] of found[at]) {
         const hit = hits.get(number) || { number, score: 0, words: 0, places: [] };
         hit.score += rarity * (1 + Math.log2(1 + weight));
@@ -151,7 +152,7 @@
         hits.set(number, hit);
       }
     });
-    if (!found.length) index.pages.forEach((_, number) => hits.set(number, { number, score: 1, words: 0, places: [] }));
+    if (!wanted.length) every(index).forEach((number) => hits.set(number, { number, score: 1, words: 0, places: [] }));
     const most = Math.max(0, ...[...hits.values()].map((hit) => hit.words));
     let kept = [...hits.values()].filter((hit) => hit.words === most);
     for (const { name } of picks) {
@@ -211,7 +212,7 @@
     const { index, hits } = shown;
     const start = list.children.length;
     const wanted = hits.slice(start, start + STEP);
-    const articles = await Promise.all(wanted.map((hit) => load(`fragment/${index.pages[hit.number][0]}.pf_fragment`)));
+    const articles = await Promise.all(wanted.map((hit) => load(`fragment/${hit.number}.pf_fragment?${index.meta}`)));
     if (number !== latest) return null;
     list.append(...articles.map((article, at) => result(article, wanted[at].places)));
     more.hidden = list.children.length >= hits.length;
@@ -285,7 +286,8 @@
     asked = Object.fromEntries(names.map((name) => [name, form.elements[name].value.trim().slice(0, 500)]));
     const query = new URLSearchParams(names.filter((name) => asked[name]).map((name) => [name, asked[name]]));
     const address = location.pathname + (query.size ? `?${query}` : "");
-    if (address !== location.pathname + location.search) history[keep ? "pushState" : "replaceState"](null, "", address);
+    const change = keep ? "pushState" : "replaceState";
+    if (address !== location.pathname + location.search) history[change](null, "", address);
     return show();
   }
 
@@ -303,7 +305,7 @@
   form.addEventListener("change", (event) => event.target !== box && fromForm(true));
   details.addEventListener("toggle", () => {
     if (!details.open) return;
-    const all = (index) => ({ index, hits: index.pages.map((_, number) => ({ number })) });
+    const all = (index) => ({ index, hits: every(index).map((number) => ({ number })) });
     open().then((index) => count(list.children.length ? shown : all(index))).catch(fail);
   });
   more.addEventListener("click", () => add(latest).then((first) => first?.querySelector("a").focus()).catch(fail));

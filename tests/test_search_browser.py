@@ -33,7 +33,7 @@ FILES = {
         "A text about gardens.", title="Gardens of now", date="2026-03-01", tags="[Garden]", source="The Leaf"
     ),
     "articles/2026/garten.md": article(
-        "Über Gärten und Wörter.", title="Gärten im Herbst", date="2026-04-01", lang="de", tags="[Garden]"
+        "Über Gärten und Wörter.", title="Gärten im Herbst", date="2026-04-01", lang="de", tags="[Herbst]"
     ),
     "articles/2026/zh.md": article("讨论开放标准。", title="开放标准", date="2026-04-02", lang="zh"),
     "articles/2026/zh2.md": article("标题开头放着。准备好。", title="别的", date="2026-04-03", lang="zh"),
@@ -111,7 +111,7 @@ def test_typing_finds_an_article_and_marks_what_was_sought(page: Page, site: Hos
     page.locator("#q").press_sequentially("fermentation", delay=10)
     result = page.locator(".result")
     expect(result).to_have_count(1)
-    expect(result.get_by_role("link")).to_have_attribute("href", "/news/2024/cooking-pasta/".replace("cooking-", ""))
+    expect(result.get_by_role("link")).to_have_attribute("href", "/news/2024/05/pasta/")
     expect(result.get_by_role("link")).to_have_text("Cooking pasta")
     expect(result.locator("mark").first).to_have_text("fermentation,")
     expect(result.locator("time")).to_have_text("1 May 2024")
@@ -204,7 +204,7 @@ def test_words_are_found_as_people_type_them(page: Page, site: Hosted, query: st
 def test_writing_without_spaces_is_found_only_where_it_stands_together(page: Page, site: Hosted) -> None:
     search(page, site, "?q=开放标准")
     assert titles(page) == ["开放标准"]
-    expect(page.locator(".excerpt")).to_have_text("讨论开放标准。 2026.", use_inner_text=True)
+    expect(page.locator(".excerpt")).to_have_text("讨论开放标准。 2026", use_inner_text=True)
 
 
 def test_quoted_words_are_found_only_where_they_stand_together(page: Page, site: Hosted) -> None:
@@ -220,7 +220,7 @@ def test_what_is_not_there_or_a_draft_is_said_not_to_be_found(page: Page, site: 
 
 
 @pytest.mark.parametrize(
-    "query", ["zebra", "<script>", "\"><img src=x onerror=alert(1)>", "\x00", "a" * 2000, '" "', "$&"]
+    "query", ["zebra", "<script>", "\"><img src=x onerror=alert(1)>", "a" * 2000, '" "', "$&"]
 )
 def test_no_words_become_markup(page: Page, site: Hosted, query: str) -> None:
     page.goto(f"{site.address}/search/")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
+from socket import socket
 
 import click
 
+from broadsheet.cache import open_cache
 from broadsheet.cli.console import tell
 from broadsheet.cli.surroundings import clock
 from broadsheet.config import find
@@ -24,14 +26,20 @@ from broadsheet.preview.state import Preview
 def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> int:
     """Preview the site while you edit.
 
-    Shows drafts and what is dated in the future, marked. Nothing is written.
+    Shows drafts and what is dated in the future, marked. Nothing of the site is written.
     """
     file = find(Path.cwd())
     listener = listen(bind, port)
     if not is_loopback(bind):
         message = "the preview, drafts and all, can be read by everyone on this network"
         tell([Problem(path=bind, message=message, level="warning", hint="leave --bind out to keep it to yourself")])
-    preview = Preview(file, origin(listener), clock)
+    with open_cache(file.parent) as cache:
+        preview = Preview(file, origin(listener), clock, cache=cache)
+        _preview(preview, listener, opens=opens, reloads=not no_reload, poll=poll)
+    return 0
+
+
+def _preview(preview: Preview, listener: socket, *, opens: bool, reloads: bool, poll: bool) -> None:
     told: list[tuple[Problem, ...]] = [(), ()]
 
     def ready() -> None:
@@ -51,10 +59,9 @@ def command(port: int, bind: str, opens: bool, poll: bool, no_reload: bool) -> i
 
     try:
         serve(
-            preview, listener, reloads=not no_reload, poll=poll, on_ready=ready, on_reload=reloaded,
+            preview, listener, reloads=reloads, poll=poll, on_ready=ready, on_reload=reloaded,
             say=lambda text: click.echo(text, err=True),
         )
     except KeyboardInterrupt:
         # Ctrl-C is how a preview ends.
         click.echo("stopped")
-    return 0

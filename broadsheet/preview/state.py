@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from broadsheet import config as configuration
 from broadsheet.assemble import Assembled, assemble
+from broadsheet.cache import Cache
 from broadsheet.config import Config
 from broadsheet.content import Memo
 from broadsheet.errors import BroadsheetError, Problem, describe
@@ -62,8 +63,10 @@ class Preview:
     is wrong. Safe to use from several threads.
     """
 
-    def __init__(self, file: Path, origin: str, clock: Callable[[], datetime]) -> None:
-        self.file, self.origin, self.clock = file, origin, clock
+    def __init__(
+        self, file: Path, origin: str, clock: Callable[[], datetime], *, cache: Cache | None = None
+    ) -> None:
+        self.file, self.origin, self.clock, self.cache = file, origin, clock, cache
         self.root = file.parent
         self.lock = RLock()
         self.memo: Memo = {}
@@ -109,7 +112,7 @@ class Preview:
                 config = self._as_previewed(configuration.load(self.file))
                 # What a file is read as depends on the timezone and the folders.
                 memo = self.memo if config == self.config else {}
-                assembled = assemble(self.root, config, now=self.clock(), memo=memo)
+                assembled = assemble(self.root, config, now=self.clock(), memo=memo, cache=self.cache)
                 renderer = Renderer(assembled.setting)
                 renderer.check_templates()
                 self._try_templates(assembled, renderer)
@@ -194,9 +197,10 @@ class Preview:
         with self.bundling:
             if fingerprint != self.bundle.fingerprint:
                 try:
-                    self.bundle = Bundle(fingerprint=fingerprint, files=index(makes.articles, zone))
+                    files = index(makes.articles, zone, cache=self.cache)
                 except BroadsheetError as error:
                     return _error_page(error.problems)
+                self.bundle = Bundle(fingerprint=fingerprint, files=files)
             body = self.bundle.files.get(name)
         if body is None:
             return Answer(status=404, type="text/plain; charset=utf-8")
