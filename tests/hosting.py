@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 from urllib.parse import unquote, urlsplit
 
 TYPES = {".webmanifest": "application/manifest+json", ".avif": "image/avif", ".webp": "image/webp"}
@@ -45,12 +46,14 @@ class _Host(BaseHTTPRequestHandler):
     # A connection for each answer: none is left that would still be answered after `stop`.
     protocol_version = "HTTP/1.0"
 
-    def __init__(self, folder: Path, prefix: str, *arguments: object) -> None:
-        self.folder, self.prefix = folder, prefix
+    def __init__(self, folder: Path, prefix: str, ahead: Queue[str], *arguments: object) -> None:
+        self.folder, self.prefix, self.ahead = folder, prefix, ahead
         super().__init__(*arguments)  # type: ignore[arg-type]  # as the server hands them over
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        if "prefetch" in self.headers.get("Sec-Purpose", ""):
+            self.ahead.put(path)
         file = self.folder / path.removeprefix(self.prefix).lstrip("/")
         file = file / "index.html" if path.endswith("/") else file
         status = 200 if path.startswith(self.prefix) and file.is_file() else 404
@@ -69,10 +72,14 @@ class _Host(BaseHTTPRequestHandler):
 
 
 class Hosted:
-    """A site that is served until `stop`, on a port that stays the same when it is started again."""
+    """A site that is served until `stop`, on a port that stays the same when it is started again.
+
+    `ahead` are the paths that a browser has fetched before they were asked for.
+    """
 
     def __init__(self, folder: Path, prefix: str) -> None:
-        self.handler = partial(_Host, folder, prefix)
+        self.ahead: Queue[str] = Queue()
+        self.handler = partial(_Host, folder, prefix, self.ahead)
         self.port = 0
         self.start()
         self.address = f"http://127.0.0.1:{self.port}{prefix}"

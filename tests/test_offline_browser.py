@@ -207,10 +207,12 @@ def test_no_page_breaks_the_policy_that_hosts_are_told(tmp_path: Path, context: 
         assert "script-src" in found[0]
 
 
-def test_a_browser_reads_which_pages_it_may_fetch_ahead(tmp_path: Path, context: BrowserContext) -> None:
+def test_a_page_is_fetched_when_a_reader_points_at_its_link(tmp_path: Path, context: BrowserContext) -> None:
     with hosted(site(tmp_path, offline=False)) as host:
         page = context.new_page()
         with page.expect_response("**/speculation.json") as told:
             page.goto(host.address + "/")
         assert told.value.headers["content-type"] == "application/speculationrules+json"
-        assert set(told.value.json()) == {"prefetch", "prerender"}
+        page.wait_for_load_state("networkidle")
+        page.locator("main a", has_text="Carried by the edition").first.hover()
+        assert host.ahead.get(timeout=15) == "/2026/11/carried/"
