@@ -7,19 +7,23 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import click
+import jinja2
 import pytest
 
-from broadsheet import config, content, markup, model, render, theme, views
+from broadsheet import config, content, markup, model, render, theme, views, words
+from broadsheet.assemble import assemble
 from broadsheet.capture import feedxml, fetch, illustrate, inbox, keep, listen, load, memory, pieces, rules
 from broadsheet.capture.nouns import Rules
 from broadsheet.cli import VERBS, broadsheet, main
 from broadsheet.config import Config
+from broadsheet.views import Rendering
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
@@ -184,14 +188,16 @@ def test_every_part_of_a_mapping_is_described_with_its_other_spellings() -> None
 
 
 def test_every_template_is_described_and_no_other() -> None:
-    described = {name for name in rows(section("Templates")) if re.fullmatch(r"[\w-]+\.(html|xml|txt)", name)}
+    described = {name for name in rows(section("Templates")) if re.fullmatch(r"[\w-]+\.[a-z]+", name)}
     files = {file.relative_to(theme.TEMPLATES).as_posix() for file in theme.TEMPLATES.rglob("*") if file.is_file()}
     assert described == files
 
 
-def test_every_filter_is_described_and_no_other() -> None:
-    import jinja2
+PLAIN = jinja2.Environment(autoescape=True)
+"""Templates without anything of ours."""
 
+
+def environment() -> jinja2.Environment:
     frame = views.Frame(
         title="x", description="", language="en", base_url="https://example.org/", author="",
         navigation=(), more=(), pages=(), feeds=(), files=(),
@@ -199,17 +205,58 @@ def test_every_filter_is_described_and_no_other() -> None:
     setting = render.Setting(
         config=Config(title="x", base_url="https://example.org/"), frame=frame, theme=theme.Theme(templates=())
     )
-    ours = render.Renderer(setting).environment.filters.keys() - jinja2.Environment(autoescape=True).filters.keys()
-    assert rows(section("Filters")).keys() == ours
+    return render.Renderer(setting).environment
 
 
-def test_every_block_and_macro_is_described() -> None:
-    base = (theme.TEMPLATES / "base.html").read_text("utf-8")
-    blocks_there = set(re.findall(r"{%-? block (\w+)", base))
-    assert blocks_there <= rows(section("Blocks and variables of base.html")).keys()
-    macros = re.findall(r"{%-? macro (\w+)\(([^)]*)\)", (theme.TEMPLATES / "macros.html").read_text("utf-8"))
+def test_every_filter_is_described_and_no_other() -> None:
+    assert rows(section("Filters")).keys() == environment().filters.keys() - PLAIN.filters.keys()
+
+
+def test_every_function_that_templates_are_given_is_described_and_no_other() -> None:
+    told = {name.split("(")[0] for name in rows(section("What every template is given")) if "(" in name}
+    assert told == environment().globals.keys() - PLAIN.globals.keys()
+
+
+def test_every_block_is_described_and_no_other() -> None:
+    told = section("Blocks and variables of base.html")
+    described = set(rows(told[: told.index("A template that extends")]))
+    files = [file.read_text("utf-8") for file in sorted(theme.TEMPLATES.glob("*.html"))]
+    there = {name for text in files for name in re.findall(r"{%-? block (\w+)", text)}
+    assert described | {"share"} == there
+    assert "`article.html` has another, `share`" in told
+
+
+@pytest.mark.parametrize(("heading", "file"), [("Macros", "macros.html"), ("Macros for machines", "meta.html")])
+def test_every_macro_is_described_with_what_it_takes_and_no_other(heading: str, file: str) -> None:
+    macros = re.findall(r"{%-? macro (\w+)\(([^)]*)\)", (theme.TEMPLATES / file).read_text("utf-8"))
     signatures = {f"{name}({re.sub(r'=[^,]*', '', arguments)})" for name, arguments in macros}
-    assert rows(section("Macros")).keys() == signatures
+    assert rows(section(heading)).keys() == signatures
+
+
+def test_every_language_of_the_words_is_named() -> None:
+    words_there = tomllib.loads((theme.TEMPLATES / theme.WORDS).read_text("utf-8"))
+    named = code(section("Words").split("Your own")[0])
+    assert words_there.keys() == {name for name in named if re.fullmatch(r"[a-z]{2}", name)}
+
+
+def test_every_extra_is_named_where_builds_are_made_faster() -> None:
+    how_to = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    told = next(block.text for block in BLOCKS if block.text in section("Build faster", how_to))
+    assert tomllib.loads(told)["extras"].keys() == config.KEYS["extras"].keys() - {"offline"}
+
+
+def test_every_template_is_said_to_be_given_the_view_that_the_plan_gives_it() -> None:
+    described = rows(section("Templates"))
+    demo = assemble(ROOT, config.load(ROOT / "pyproject.toml"), now=datetime(2026, 12, 1, tzinfo=UTC))
+    given = {(one.makes.template, one.makes.view) for one in demo.plan.values() if isinstance(one.makes, Rendering)}
+    for template, view in given:
+        assert f"[`{type(view).__name__}`]" in described[template], template
+
+
+def test_every_template_that_renders_a_file_has_its_address() -> None:
+    parts = {"base.html", "macros.html", "meta.html", "story.txt", theme.WORDS}
+    told = re.findall(r"\| `([\w.-]+)` \|$", section("Addresses"), re.M)
+    assert {*told} == {file.name for file in theme.TEMPLATES.iterdir()} - parts
 
 
 VIEWS = sorted(
@@ -383,6 +430,9 @@ def test_every_example_of_a_configuration_is_read(block: Block) -> None:
     needed = {"title": "x", "base_url": "https://example.org/"}
     if block.kind == "rules":
         assert rules.parse(block.text, "rules.toml") != Rules()
+        return
+    if block.kind == "words":
+        assert list(words.mistakes(tomllib.loads(block.text), theme.read(ROOT, "templates").words)) == []
         return
     given = tomllib.loads(block.text)
     lines = [f'{key} = "{value}"\n' for key, value in needed.items() if key not in given]
