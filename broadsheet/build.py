@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -113,16 +113,17 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
         for file in (file for url, one in plan.items() if url not in waiting for file in _files_of(one, manifest)):
             stage.keep(file)
         problems: list[Problem] = []
+        made = 0
         for done, (one, rendered) in enumerate(_rendered(stale, fingerprints, work), 1):
             problems.extend(rendered.problems)
             if not problems:
-                for file, data in _named(one, rendered):
+                for made, (file, data) in enumerate(_named(one, rendered), made + 1):
                     stage.add(file, fingerprints[one.url], data)
             progress(done, len(stale))
         if problems:
             raise ContentError(_once(problems))
         change = stage.commit()
-    return _report(work.assembled, len(stale), change)
+    return _report(work.assembled, stage.files, made, change)
 
 
 def _is_empty(one: Output) -> bool:
@@ -262,10 +263,10 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return list(first.values())
 
 
-def _report(assembled: Assembled, rendered: int, change: Change) -> Report:
+def _report(assembled: Assembled, files: Collection[str], rendered: int, change: Change) -> Report:
     return Report(
-        pages=sum(file_of(url).endswith(".html") for url in assembled.plan),
-        files=len(assembled.plan),
+        pages=sum(file.endswith(".html") for file in files),
+        files=len(files),
         rendered=rendered,
         changed=change.written,
         removed=change.removed,

@@ -46,7 +46,8 @@ def rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, set[st
     with monkeypatch.context() as patched:
         patched.setattr(Renderer, "render", noted)
         report = built(root)
-    assert report.rendered == len(seen)
+    indexed = [name for name in tree(root / "site") if name.startswith("search/index/")]
+    assert report.rendered - len(seen) in (0, len(indexed)), "all of the index is made, or nothing"
     return report, seen
 
 
@@ -172,10 +173,15 @@ def test_other_words_in_a_body_render_the_article_and_its_feeds_alone(
 ) -> None:
     file = small / "content" / "articles" / "two.md"
     file.write_text(file.read_text().replace("Two.", "Other words."))
-    own = {"/2026/10/two/", "/rss.xml", "/atom.xml", "/tags/y/rss.xml", "/tags/y/atom.xml"}
+    edition = ("/editions/2026-11-05/whole/", "/editions/2026-11-05/index.txt")
+    own = {"/2026/10/two/", "/2026/10/two/index.txt", *edition, *(
+        f"{page}{feed}" for page in ("/", "/tags/y/") for feed in ("rss.xml", "atom.xml", "feed.json")
+    )}  # fmt: skip
     report, seen = rebuilt(small, monkeypatch)
     assert seen == own
-    assert set(report.changed) == {file_of(url) for url in own}
+    changed = {name for name in report.changed if not name.startswith("search/index/")}
+    assert changed == {file_of(url) for url in own}
+    assert changed != set(report.changed), "what is searched changed too"
 
 
 def test_another_title_renders_everything_that_shows_it_and_nothing_else(
@@ -215,7 +221,7 @@ def test_a_page_somebody_deleted_from_the_output_comes_back(small: Path, monkeyp
 def test_an_article_deleted_takes_its_pages_along(small: Path) -> None:
     (small / "content" / "articles" / "one.md").unlink()
     report = built(small)
-    assert {"2026/10/one/index.html", "tags/x/index.html", "tags/x/rss.xml", "tags/x/atom.xml"} == set(report.removed)
+    assert {"2026/10/one/index.html", "tags/x/index.html", "tags/x/rss.xml", "tags/x/atom.xml"} <= set(report.removed)
     assert not (small / "site" / "tags" / "x").exists()
 
 
@@ -299,7 +305,7 @@ def test_a_report_counts_pages_and_files(small: Path) -> None:
     files = [name for name in tree(small / "site") if not name.startswith(".broadsheet/")]
     assert report.files == len(files)
     assert report.pages == sum(name.endswith(".html") for name in files)
-    assert len(assembled(small, NOW).plan) == len(files)
+    assert report.pages < len(assembled(small, NOW).plan) <= len(files)
 
 
 def test_errors_of_files_links_pictures_editions_and_templates_are_told_in_one_run(tmp_path: Path) -> None:
