@@ -473,19 +473,21 @@ class _Planner:
             title=one.article.title, kicker=one.article.section, source=publisher, date=one.article.date,
             lang=one.article.lang, fonts=self.fonts,
         )
-        return self.card(one.url, card)
+        image = one.teaser.image
+        fits = image is not None and image.width >= CARD_WIDTH and image.height >= CARD_HEIGHT
+        return self.card(one.url, card) or (image if fits else self.site_card)
 
     def edition_card(self, one: PublishedEdition) -> Picture | None:
         edition = one.edition
         card = Card(
             title=edition.title, kicker=edition.series, date=edition.date, lang=edition.lang, fonts=self.fonts
         )
-        return self.card(one.url, card)
+        return self.card(one.url, card) or self.site_card
 
     def card(self, url: str, card: Card) -> Picture | None:
-        """The card of a page; the site's own where there are none, or its title cannot be drawn."""
+        """The card of a page; None where there are no cards, or its title cannot be drawn."""
         if not self.config.extras.cards or not can_draw(card.title, _files(self.fonts)):
-            return self.site_card
+            return None
         address = _beside(url, "card.png")
         self.drawn[address] = card
         return _card_picture(address, card.title)

@@ -72,6 +72,18 @@ def digest(
     return root
 
 
+def full_digest(root: Path, *, language: str = "") -> Path:
+    """The fixture that has everything, with the default theme instead of its own."""
+    shutil.copytree(FIXTURES / "full", root, dirs_exist_ok=True)
+    for file in (root / "templates").iterdir():
+        if file.name != "wide.html":
+            file.unlink()
+    if language:
+        file = root / "broadsheet.toml"
+        file.write_text(re.sub(r"(?m)^language = .*$", f'language = "{language}"', file.read_text("utf-8")), "utf-8")
+    return root
+
+
 def config_of(root: Path) -> Config:
     return configuration.load(root / "broadsheet.toml")
 

@@ -28,7 +28,8 @@ from digests import (
 )
 
 from broadsheet import __version__
-from broadsheet.build import Report, build
+from broadsheet.build import REMEMBERED, Report, build
+from broadsheet.cache import open_cache
 from broadsheet.config import load
 from broadsheet.render import Renderer
 from broadsheet.slugs import file_of
@@ -189,10 +190,15 @@ def test_another_title_renders_everything_that_shows_it_and_nothing_else(
 ) -> None:
     file = small / "content" / "articles" / "two.md"
     file.write_text(file.read_text().replace("title: Two", "title: Deux"))
-    assert rebuilt(small, monkeypatch)[1] == {
-        "/", "/2026/10/two/", "/2026/10/one/", "/2026/11/three/", "/2026/10/", "/tags/y/", "/404.html",
-        "/editions/2026-11-05/", "/latest/", "/rss.xml", "/atom.xml", "/tags/y/rss.xml", "/tags/y/atom.xml",
-    }  # fmt: skip
+    pages, names = ("/", "/tags/y/", "/editions/"), ("rss.xml", "atom.xml", "feed.json")
+    feeds = {f"{page}{name}" for page in pages for name in names}
+    texts = ("/2026/10/one/", "/2026/10/two/", "/2026/11/three/")
+    articles = {f"{page}{name}" for page in texts for name in ("", "index.txt")}
+    edition = {f"/editions/2026-11-05/{file}" for file in ("", "whole/", "index.txt")}
+    # What names the newest articles: a service worker fetches these, and the rest shares its view.
+    machines = {"/sw.js", "/_headers", "/robots.txt", "/site.webmanifest", "/speculation.json"}
+    others = {"/", "/2026/10/", "/2026/10/two/card.png", "/tags/y/", "/404.html", "/latest/"}
+    assert rebuilt(small, monkeypatch)[1] - machines == feeds | articles | edition | others
 
 
 def test_a_page_edited_renders_itself_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,3 +330,21 @@ def test_errors_of_files_links_pictures_editions_and_templates_are_told_in_one_r
         ("content/editions/e.md", "there is no article gone"),
         ("templates/page.html", "unexpected end of template, expected 'end of print statement'."),
     ]
+
+
+# What is dear to make
+
+
+def test_a_card_is_not_drawn_again_for_another_output_folder(small: Path) -> None:
+    site = small / "site"
+    before = tree(site)
+    shutil.rmtree(site)
+    renderer = Renderer(assembled(small, NOW).setting)
+    card = assembled(small, NOW).plan["/2026/10/one/card.png"]
+    with open_cache(small) as cache:
+        assert cache.get(REMEMBERED, renderer.fingerprint(card)) == before["2026/10/one/card.png"]
+        cache.put_many(REMEMBERED, {renderer.fingerprint(card): b"remembered"})
+    built(small)
+    assert (site / "2026/10/one/card.png").read_bytes() == b"remembered"
+    built(small, clean=True)
+    assert (site / "2026/10/one/card.png").read_bytes() == before["2026/10/one/card.png"]

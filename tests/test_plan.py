@@ -227,6 +227,21 @@ def test_a_title_in_letters_that_cannot_be_drawn_has_the_sites_card() -> None:
     assert "/2026/01/a1/card.png" not in outputs
 
 
+def test_a_picture_as_large_as_a_card_stands_in_for_one() -> None:
+    def shown(width: int, height: int) -> str:
+        file = MediaFile(
+            path="articles/p.jpg", file="p", digest="0" * 32, size=9, type="image/jpeg", width=width, height=height
+        )
+        config = replace(CONFIG, extras=Extras(cards=False))
+        article = an_article(1, image=Image(path="p.jpg"))
+        page = view(plan_of(article, media={"articles/p.jpg": file}, config=config), "/2026/01/a1/")
+        assert isinstance(page, ArticlePage)
+        return page.card.url if page.card else ""
+
+    assert shown(1200, 630) == "/media/articles/p.jpg"
+    assert shown(1199, 900) == shown(1600, 629) == ""
+
+
 def test_each_author_has_a_page_however_the_name_is_spelled() -> None:
     outputs = plan_of(*(an_article(n, authors=("A. Reporter",) if n else ("a reporter",)) for n in range(3)))
     page = view(outputs, "/authors/a-reporter/")
