@@ -47,7 +47,7 @@ LONGEST_WORD = 80
 PIECE = 20_000
 """Bytes of the index, before they are compressed, that are loaded at a time: words that stand beside each other."""
 
-FOUND = "search 1"
+FOUND = "search 2"
 PACKED = "search piece 1"
 """What the cache keeps of each part, and of each piece."""
 
