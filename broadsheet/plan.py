@@ -84,6 +84,9 @@ TOP = 3
 SECTIONS, OF_SECTION, LOOKED_AT = 4, 3, 200
 """Sections on the front page, stories in each, and the newest articles that they are taken from."""
 
+REPORTS = 12
+"""Other reports of a story that an article names, the newest of them."""
+
 MOST_MONTHS = 36
 """Above as many months a chart has years."""
 
@@ -223,7 +226,8 @@ class _Planner:
         alike = related(articles, by_text=self.config.extras.related_by_text, cache=self.cache)
         told: dict[str, list[Teaser]] = defaultdict(list)
         for one in articles:
-            told[one.article.story].append(one.teaser)
+            if one.article.story and len(told[one.article.story]) <= REPORTS:
+                told[one.article.story].append(one.teaser)
         carried = _editions_of(self.site.editions)
         for index, one in enumerate(articles):
             view = ArticlePage(
@@ -231,7 +235,7 @@ class _Planner:
                 previous=_link(articles[index + 1]) if index + 1 < len(articles) else None,
                 next=_link(articles[index - 1]) if index else None,
                 related=tuple(articles[other].teaser for other in alike[index]),
-                story=tuple(other for other in told[one.article.story] if one.article.story and other.url != one.url),
+                story=tuple(other for other in told[one.article.story] if other.url != one.url)[:REPORTS],
                 editions=tuple(carried[one.url]),
                 card=self.article_card(one),
                 text=_beside(one.url, "index.txt") if self.config.extras.plain_text else "",

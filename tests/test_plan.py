@@ -206,6 +206,15 @@ def test_reports_of_one_story_are_told_apart_from_what_is_related() -> None:
     assert alone.story == ()
 
 
+def test_of_a_story_told_very_often_the_newest_reports_are_named() -> None:
+    outputs = plan_of(*(an_article(n, story="leak") for n in range(30)))
+    for number in (0, 29):
+        page = view(outputs, f"/2026/01/a{number}/")
+        assert isinstance(page, ArticlePage)
+        assert len(page.story) == 12
+        assert page.published.url not in {one.url for one in page.story}
+
+
 def test_an_article_knows_the_editions_that_carry_it_and_its_card() -> None:
     sections = (EditionSection(title="All", articles=("a1", "a1")), EditionSection(title="More", articles=("a1",)))
     edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
