@@ -461,11 +461,23 @@ def test_every_example_of_front_matter_is_read_without_remark(block: Block) -> N
     assert notices == ()
 
 
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_every_command_in_a_sentence_exists(file: Path) -> None:
+    text = without_blocks(file.read_text("utf-8"))
+    parts = {part.name for part in theme.parts(ROOT / "absent", ROOT / "absent")} | {"[NAME]..."}
+    for verb, words_after in re.findall(r"`broadsheet (\w+)([^`]*)`", text):
+        options = {name for parameter in commands()[verb].params for name in parameter.opts}
+        told = words_after.split()
+        assert {word for word in told if word.startswith("--")} <= options, words_after
+        if verb == "templates":
+            assert {word for word in told if not word.startswith("--")} <= parts
+
+
 @pytest.mark.parametrize("block", [one for one in BLOCKS if one.language == "bash"], ids=str)
 def test_every_command_in_an_example_exists(block: Block) -> None:
-    for verb, words in re.findall(r"(?<!\.)\bbroadsheet (\w+)([^\n|&;]*)", block.text):
+    for verb, told in re.findall(r"(?<!\.)\bbroadsheet (\w+)([^\n|&;]*)", block.text):
         options = {name for parameter in commands()[verb].params for name in parameter.opts}
-        assert set(re.findall(r"(?<!\S)--[\w-]+", words)) <= options
+        assert set(re.findall(r"(?<!\S)--[\w-]+", told)) <= options
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for target in re.findall(r"^make (?:\w+=\S+ )?(\w+)", block.text, re.M):
         assert re.search(rf"^{target}:", makefile, re.M), target
