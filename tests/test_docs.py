@@ -416,6 +416,14 @@ def test_every_relative_link_leads_to_something(file: Path) -> None:
     assert broken == []
 
 
+def test_every_picture_is_there_and_says_what_it_shows() -> None:
+    for file in DOCUMENTS:
+        for tag in re.findall(r"<img [^>]*>", without_blocks(file.read_text("utf-8"))):
+            shown = dict(re.findall(r'(\w+)="([^"]+)"', tag))
+            assert (file.parent / shown["src"]).is_file()
+            assert shown["alt"]
+
+
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
 def test_no_table_row_has_more_cells_than_its_head(file: Path) -> None:
     head = 0
