@@ -20,7 +20,7 @@ from broadsheet.publish import Change, Manifest, check_place, is_current, read_m
 from broadsheet.render import Renderer, Setting
 from broadsheet.search import index, missing
 from broadsheet.slugs import file_of
-from broadsheet.views import Card, Copy, Feed, Output, Scaled, SearchIndex
+from broadsheet.views import Card, Copy, Feed, Original, Output, Scaled, SearchIndex
 
 SHARD = 100
 """Outputs sent to a worker at a time."""
@@ -117,8 +117,9 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
         for done, (one, rendered) in enumerate(_rendered(stale, fingerprints, work), 1):
             problems.extend(rendered.problems)
             if not problems:
-                for made, (file, data) in enumerate(_named(one, rendered), made + 1):
+                for file, data in _named(one, rendered):
                     stage.add(file, fingerprints[one.url], data)
+                    made += 1
             progress(done, len(stale))
         if problems:
             raise ContentError(_once(problems))
@@ -150,7 +151,7 @@ def _named(one: Output, rendered: Rendered) -> list[tuple[str, bytes]]:
 def _order(one: Output) -> int:
     """Pictures and styles come before the pages that show them, pages before the feeds that list them."""
     match one.makes:
-        case Copy():
+        case Copy() | Original() | Scaled() | Card():
             return 0
         case Feed():
             return 2

@@ -348,3 +348,14 @@ def test_a_card_is_not_drawn_again_for_another_output_folder(small: Path) -> Non
     assert (site / "2026/10/one/card.png").read_bytes() == b"remembered"
     built(small, clean=True)
     assert (site / "2026/10/one/card.png").read_bytes() == before["2026/10/one/card.png"]
+
+
+def test_pictures_and_styles_come_before_the_pages_that_show_them_and_these_before_feeds(tmp_path: Path) -> None:
+    shown = article("Text.", title="One", image="photo.png")
+    root = digest(tmp_path, {"articles/one.md": shown, "articles/photo.png": png()})
+    written = list(built(root).changed)
+    kinds = [".png" if name.endswith((".png", ".css")) else name[name.rfind(".") :] for name in written]
+    page = kinds.index(".html")
+    assert not {".png"} & set(kinds[page:])
+    last = max(at for at, kind in enumerate(kinds) if kind == ".html" and written[at] != "404.html")
+    assert last < written.index("rss.xml")
