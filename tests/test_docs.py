@@ -17,7 +17,24 @@ import click
 import jinja2
 import pytest
 
-from broadsheet import config, content, markup, model, render, theme, views, words
+from broadsheet import (
+    cache,
+    cards,
+    collect,
+    config,
+    content,
+    markup,
+    model,
+    pictures,
+    plain,
+    plan,
+    related,
+    render,
+    search,
+    theme,
+    views,
+    words,
+)
 from broadsheet.assemble import assemble
 from broadsheet.capture import feedxml, fetch, illustrate, inbox, keep, listen, load, memory, pieces, rules
 from broadsheet.capture.nouns import Rules
@@ -308,10 +325,38 @@ def test_every_library_has_its_row_and_no_other() -> None:
     assert {name.lower() for name in described} - {"library"} == libraries
 
 
+def test_every_door_of_a_library_is_a_module() -> None:
+    lines = re.findall(r"^\| [\w-]+ \|[^|]*\|([^|]*)\|.*\|.*\|.*\|", section("Libraries", CONTRIBUTING), re.M)
+    for door in {name for line in lines if "none" not in line for name in code(line)}:
+        place = ROOT.joinpath("broadsheet", *door.split("."))
+        assert place.is_dir() or place.with_suffix(".py").is_file(), door
+
+
+def test_every_module_has_its_line_and_every_line_its_module() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    package = ROOT / "broadsheet"
+    files = {file.stem for file in package.glob("*.py")} - {"__init__", "__main__"}
+    assert rows(section("Floors", told)).keys() == files | {file.parent.name for file in package.glob("*/__init__.py")}
+
+
 def test_every_target_of_make_is_described() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
     assert phony
     assert {name.removeprefix("make ") for name in rows(section("Setting up", CONTRIBUTING))} == set(phony[1].split())
+
+
+def test_every_number_told_of_the_extras_is_kept() -> None:
+    assert f"first {search.LONGEST:,} characters" in section("Search")
+    assert f"{cards.WIDTH:,} by {cards.HEIGHT} pixels" in section("Cards")
+    assert f"{pictures.PIXELS // 1_000_000} million pixels" in section("Pictures")
+    assert f"wider than\n{collect.WIDEST_FALLBACK:,} pixels" in section("Pictures")
+    assert f"{plan.SITEMAP_SIZE:,} to a file" in section("Addresses")
+    assert f"last {plan.NEWS_AGE.total_seconds() / 3600:.0f} hours" in section("Addresses")
+    assert f"first {related.READ:,} characters" in section("Configuration")
+    assert f"at most {plain.WIDTH} columns" in section("Filters")
+    assert f"at most {cache.LIMIT // 10**9} GB" in section("The cache")
+    assert str(cache.FILE) in section("The cache")
+    assert f"`{theme.DEFAULTS}NAME`" in section("Templates")
 
 
 # Captures: what the program says, and the limits it keeps
