@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,6 @@ from digests import (
     write,
 )
 
-from broadsheet import __version__
 from broadsheet.build import REMEMBERED, Report, build
 from broadsheet.cache import open_cache
 from broadsheet.config import load
@@ -82,18 +82,18 @@ def fixture(name: str, tmp_path: Path) -> Path:
 def test_the_whole_output_of_a_digest_is_as_approved(tmp_path: Path, name: str) -> None:
     root = fixture(name, tmp_path)
     built(root)
-    output = own_output(root)
+    output = {file: data for file, data in own_output(root).items() if not file.startswith("search/index/")}
+    # What Pillow writes differs from release to release: of these files the names are approved.
+    drawn = [file for file in output if re.search(r"card\.png$|\.[0-9a-f]{8}-\d+\.", file)]
+    output = {file: data for file, data in output.items() if file not in drawn}
+    output["drawn"] = "\n".join(drawn).encode()
     for file, data in output.items():
-        check(f"{name}/{file}", _without_version(data) if file.endswith((".html", ".xml", ".txt", ".css")) else data)
+        check(f"{name}/{file}", data if file.endswith((".png", ".jpg")) else data.decode("utf-8"))
     approved = APPROVED / name
     if os.environ.get("BROADSHEET_APPROVE") == "1":
         for file in set(tree(approved)) - set(output):
             (approved / file).unlink()
     assert set(tree(approved)) == set(output)
-
-
-def _without_version(data: bytes) -> str:
-    return data.decode("utf-8").replace(f'<generator version="{__version__}">', '<generator version="...">')
 
 
 # Links

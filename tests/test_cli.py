@@ -50,12 +50,12 @@ def without_seconds(line: str) -> str:
 
 def test_a_build_prints_one_line(root: Path) -> None:
     lines = out(run(root, "build"))
-    assert [without_seconds(line) for line in lines] == ["built 7 pages: 7 changed, 0 removed"]
+    assert [without_seconds(line) for line in lines] == ["built 9 pages: 9 changed, 0 removed"]
     lines = out(run(root, "build"))
-    assert [without_seconds(line) for line in lines] == ["built 7 pages: 0 changed, 0 removed"]
+    assert [without_seconds(line) for line in lines] == ["built 9 pages: 0 changed, 0 removed"]
     (root / "content" / "articles" / "second.md").unlink()
     lines = out(run(root, "build"))
-    assert without_seconds(lines[0]).startswith("built 6 pages:")
+    assert without_seconds(lines[0]).startswith("built 8 pages:")
     assert without_seconds(lines[0]).endswith("1 removed")
 
 
@@ -87,7 +87,7 @@ def test_a_build_says_what_it_held_back_and_when_the_next_is_due(root: Path) -> 
 def test_a_build_reports_as_json(root: Path) -> None:
     data = json.loads("\n".join(out(run(root, "build", "--json"))))
     assert data["ok"]
-    assert data["pages"] == 7
+    assert data["pages"] == 9
     assert data["rendered"] == data["files"] == len(data["changed"])
     assert data["removed"] == []
     again = json.loads("\n".join(out(run(root, "build", "--json"))))
@@ -241,7 +241,7 @@ def test_a_new_digest_builds_at_once(tmp_path: Path) -> None:
     assert lines[-1] == "  cd my-digest && broadsheet serve"
     folder = tmp_path / "my-digest"
     done = run(folder, "build")
-    assert out(done)[0].startswith("built 9 pages: 9 changed")
+    assert out(done)[0].startswith("built 12 pages: 12 changed")
     assert done.stderr == ""
     assert 'title = "My digest"' in (folder / "broadsheet.toml").read_text()
     assert (folder / ".gitignore").read_text().startswith("/site/\n")
@@ -300,7 +300,7 @@ def test_build_py_and_broadsheet_are_one_program(tmp_path: Path) -> None:
     assert by_script("--version") == "\n".join(out(run(tmp_path, "--version"))) + "\n"
     assert by_script("--help") == "\n".join(out(run(tmp_path, "--help"))) + "\n"
     digest(tmp_path)
-    assert by_script().startswith("built 7 pages")
+    assert by_script().startswith("built 9 pages")
     assert json.loads(by_script("--json"))["changed"] == []
     assert json.loads(by_script("build", "--json"))["changed"] == []
 

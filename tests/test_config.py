@@ -10,7 +10,22 @@ from approve import check
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.config import KEYS, TABLES, Config, Feeds, Folders, Inbox, Visibility, find, load, parse, with_base_url
+from broadsheet.config import (
+    KEYS,
+    TABLES,
+    Cards,
+    Config,
+    Extras,
+    Feeds,
+    Folders,
+    Images,
+    Inbox,
+    Visibility,
+    find,
+    load,
+    parse,
+    with_base_url,
+)
 from broadsheet.errors import ConfigError, Problem, describe
 
 LEAST = 'title = "The Open Record"\nbase_url = "https://example.org"\n'
@@ -29,6 +44,21 @@ typographic_quotes = true
 [feed]
 size = 5
 full_text = false
+hub = "https://hub.example/"
+
+[images]
+widths = [800, 400]
+format = "avif"
+
+[cards]
+fonts = ["fonts/bold.ttf"]
+
+[extras]
+cards = false
+search = false
+plain_text = false
+related_by_text = false
+offline = true
 
 [folders]
 content = "texts"
@@ -69,7 +99,10 @@ def test_every_key_is_read() -> None:
         paginate=7,
         permalink="/:section/:year-:month-:day/:slug/",
         typographic_quotes=True,
-        feed=Feeds(size=5, full_text=False),
+        feed=Feeds(size=5, full_text=False, hub="https://hub.example/"),
+        images=Images(widths=(400, 800), format="avif"),
+        cards=Cards(fonts=("fonts/bold.ttf",)),
+        extras=Extras(cards=False, search=False, plain_text=False, related_by_text=False, offline=True),
         folders=Folders(content="texts", templates="looks", static="files", output="public"),
         visibility=Visibility(drafts=True, future=True, expired=True),
         inbox=Inbox(feeds=("https://example.org/feed.xml", "feeds.opml")),
@@ -87,6 +120,30 @@ def test_pyproject_holds_the_same_under_its_own_heading() -> None:
     lines = [line.replace("[", "[tool.broadsheet.") if line.startswith("[") else line for line in EVERY.splitlines()]
     other = '[project]\nname = "x"\n\n[tool.broadsheet]\n'
     assert parse(other + "\n".join(lines), "pyproject.toml") == parse(EVERY, "broadsheet.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[images]\nwidths = 800", "widths: must be a list of pixels from 16 to 8000; [] for none"),
+        ("[images]\nwidths = [8]", "widths: must be a list of pixels from 16 to 8000; [] for none"),
+        ("[images]\nwidths = [true]", "widths: must be a list of pixels from 16 to 8000; [] for none"),
+        ('[images]\nformat = "jpeg"', 'format: must be "avif" or "webp"'),
+        ('[feed]\nhub = "hub.example"', 'hub: must be a web address, as in "https://hub.example/"'),
+        ('[feed]\nhub = "https://hub.example/ x"', 'hub: must be a web address, as in "https://hub.example/"'),
+        ('[cards]\nfonts = "a.ttf"', 'fonts: must be a list of texts, as in ["fonts/NotoSansArabic-Bold.ttf"]'),
+        ("[extras]\nsearch = 1", "search: must be true or false"),
+        ("[extras]\nserch = true", "there is no key serch in [extras]"),
+    ],
+)
+def test_a_wrong_value_of_an_extra_is_told_with_its_line(line: str, said: str) -> None:
+    (problem,) = problems(f"{LEAST}{line}\n")
+    assert (problem.message, problem.line) == (said, 4)
+
+
+def test_no_widths_and_no_hub_are_said_by_empty_values() -> None:
+    config = parse(LEAST + '[feed]\nhub = ""\n[images]\nwidths = []\n', "broadsheet.toml")
+    assert (config.feed.hub, config.images.widths) == ("", ())
 
 
 @pytest.mark.parametrize("text", [LEAST.replace("\n", "\r\n"), "\ufeff" + LEAST])
