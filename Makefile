@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: site serve test lint types check wheel lock bench bench-cleaning train clean
+.PHONY: site serve test lint types check wheel lock bench bench-cleaning bench-extras screenshots train clean
 
 site: $(VENV)/site.stamp
 	$(RUN) build.py
@@ -30,6 +30,13 @@ wheel: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(RUN) benchmarks/run.py
+
+bench-extras: $(VENV)/dev.stamp
+	$(RUN) benchmarks/extras.py
+
+# Shows the demo digest in docs/screenshots/; needs Chromium.
+screenshots: $(VENV)/dev.stamp
+	$(RUN) tests/screenshots.py
 
 # DATA is a folder of pages and their gold; benchmarks/README.md tells how it is laid out.
 bench-cleaning: $(VENV)/dev.stamp

@@ -530,4 +530,4 @@ def _face(path: str, size: int, *, plain: bool = False) -> FreeTypeFont:
         raise ConfigError([Problem(path=path, message="no font that can be read", hint=_FORMATS)]) from error
 
 
-_FORMATS = "Fonts are TTF, OTF or WOFF files with outlines that can be drawn at any size."
+_FORMATS = "`fonts` in [cards] names TTF, OTF or WOFF files with outlines that can be drawn at any size"

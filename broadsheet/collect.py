@@ -27,6 +27,7 @@ from broadsheet.model import (
     Body,
     Content,
     Edition,
+    EditionSection,
     HeldBack,
     Image,
     MediaFile,
@@ -55,6 +56,9 @@ WORDS_A_MINUTE = 238
 
 WIDEST_FALLBACK = 1200
 """Pixels of the size that is shown where a browser knows no modern format."""
+
+OTHER_FORMATS = (".bmp", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".tif", ".tiff")
+"""Pictures as cameras and programs make them, which are none for every browser."""
 
 FEED_ID_NAMESPACE = uuid.UUID("7c1f6cb4-21d5-5b0c-9d36-0f4f0a7f6a52")
 
@@ -288,6 +292,8 @@ class _Collector:
         near = difflib.get_close_matches(name, [one.rsplit("/", 1)[-1] for one in self.content.media], 1)
         if name.lower().endswith(".svg") and not target.startswith("/"):
             hint = "an SVG can hold script; put one you trust into static/ and write /its-name.svg"
+        elif name.lower().endswith(OTHER_FORMATS):
+            hint = "browsers do not show this format; save it as JPEG, PNG, WebP, AVIF or GIF"
         elif near:
             hint = f"did you mean {near[0]}?"
         else:
@@ -370,8 +376,9 @@ class _Collector:
         self, edition: Edition, names: Mapping[str, list[str]], articles: Mapping[str, PublishedArticle]
     ) -> PublishedEdition:
         sections = []
+        named: set[str] = set()
         for section in edition.sections:
-            paths = [self.edition_article(edition, name, names) for name in section.articles]
+            paths = self.named_once(edition, section, names, named)
             teasers = tuple(articles[path].teaser for path in paths if path in articles)
             if teasers:
                 sections.append(PublishedSection(title=section.title, articles=teasers))
@@ -379,6 +386,24 @@ class _Collector:
             edition=edition, url=self.urls[edition.path], sections=tuple(sections), body=self.body(edition),
             mark=self.marks[edition.path],
         )
+
+    def named_once(
+        self, edition: Edition, section: EditionSection, names: Mapping[str, list[str]], named: set[str]
+    ) -> list[str]:
+        """The articles of a section less those in `named`, to which they are added: each is printed once."""
+        paths = []
+        repeated: dict[str, str] = {}
+        for name in section.articles:
+            path = self.edition_article(edition, name, names)
+            if path in named:
+                repeated.setdefault(path, name)
+            elif path:
+                paths.append(path)
+                named.add(path)
+        for path, name in repeated.items():
+            message = f"{self.shown(path)} is named again; it is shown where it is named first"
+            self.problem(edition.path, "sections", message, needle=name, level="warning")
+        return paths
 
     def edition_article(self, edition: Edition, name: str, names: Mapping[str, list[str]]) -> str:
         wanted = re.sub(r"\.(md|markdown)$", "", name).strip("/").removeprefix("articles/")

@@ -284,7 +284,7 @@ KEYS: Mapping[str, Mapping[str, Check]] = {
         "permalink": _permalink,
         "typographic_quotes": _flag,
     },
-    "cards": {"fonts": lambda value: _texts(value, 'as in ["fonts/NotoSansArabic-Bold.ttf"]')},
+    "cards": {"fonts": lambda value: _texts(value, 'as in ["fonts/NotoSerifSC-Bold.otf"]')},
     "extras": {
         "cards": _flag, "search": _flag, "plain_text": _flag, "related_by_text": _flag, "offline": _flag,
     },

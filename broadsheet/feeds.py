@@ -32,6 +32,10 @@ ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed."""
 
+MOST_TAGS = 50
+"""Tags that a feed names of an article, which stands in the feeds of all its tags: with all of them in each, a feed
+would grow with the square of their number."""
+
 MOST_REMEMBERED = 1000
 """Entries kept in memory, whole texts and all."""
 
@@ -154,7 +158,7 @@ def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
         changed=one.changed,
         lang=article.lang,
         authors=_named(article.authors),
-        tags=tuple((name, desk.whole(tag.url)) for tag in teaser.tags if (name := plain(tag.name))),
+        tags=tuple((name, desk.whole(tag.url)) for tag in teaser.tags[:MOST_TAGS] if (name := plain(tag.name))),
         source=article.source,
         picture=teaser.image,
     )

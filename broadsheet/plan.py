@@ -176,6 +176,11 @@ class _Planner:
         self.site, self.config, self.cache, self.fonts = site, config, cache, fonts
         self.drawn: dict[str, Card] = {}
         self.site_card = _site_card(site, config)
+        self.titles = Counter(
+            [one.article.title for one in site.articles]
+            + [one.edition.title for one in site.editions]
+            + [one.page.title for one in site.pages]
+        )
         self.summaries = tuple(_summary(one) for one in site.editions)
         self.last_month = max((self.month_of(one) for one in site.articles), default=(0, 0))
 
@@ -239,6 +244,7 @@ class _Planner:
                 editions=tuple(carried[one.url]),
                 card=self.article_card(one),
                 text=_beside(one.url, "index.txt") if self.config.extras.plain_text else "",
+                repeated=self.titles[one.article.title] > 1,
             )
             origin = self.content_path(one.article.path)
             yield self.page(one.url, one.article.template or "article.html", view, origin, one.changed)
@@ -325,6 +331,8 @@ class _Planner:
             canonical=one.url,
             whole=_beside(one.url, "whole/"),
             text=text,
+            series=Link(title=one.edition.series, url=_series_url(one.edition.series)) if one.edition.series else None,
+            repeated=self.titles[one.edition.title] > 1,
             feeds=_feeds(_series_url(one.edition.series) if one.edition.series else "/editions/"),
             card=self.edition_card(one),
             previous=Link(title=older.title, url=older.url, lang=older.lang) if older else None,
@@ -422,9 +430,13 @@ class _Planner:
         yield from self.feed("/", self.config.title, self.config.description, self.site.articles)
         if self.site.editions:
             yield from self.feed("/editions/", self.config.title, "", self.site.editions, word="editions")
+        issued: dict[str, list[PublishedEdition]] = defaultdict(list)
+        for edition in self.site.editions:
+            if edition.edition.series:
+                issued[_series_url(edition.edition.series)].append(edition)
         for title in _series(self.summaries):
-            editions = tuple(one for one in self.site.editions if one.edition.series == title)
-            yield from self.feed(_series_url(title), self.feed_title(title), "", editions)
+            url = _series_url(title)
+            yield from self.feed(url, self.feed_title(title), "", tuple(issued[url]))
         for one in self.site.tags:
             yield from self.feed(one.tag.url, self.feed_title(one.tag.name), one.description, one.articles)
         for source in self.site.publishers:
@@ -600,12 +612,18 @@ def _summary(one: PublishedEdition) -> EditionSummary:
 
 
 def _series(summaries: Iterable[EditionSummary]) -> Mapping[str, tuple[EditionSummary, ...]]:
-    """Editions by the series they belong to, in the order of the alphabet."""
+    """Editions by the series they belong to, in the order of the alphabet, by its most used spelling."""
     found: dict[str, list[EditionSummary]] = defaultdict(list)
     for one in summaries:
         if one.series:
-            found[one.series].append(one)
-    return {title: tuple(found[title]) for title in sorted(found)}
+            found[slugify(one.series)].append(one)
+    titles = sorted(_most_used(one.series for one in of_series) for of_series in found.values())
+    return {title: tuple(found[slugify(title)]) for title in titles}
+
+
+def _most_used(names: Iterable[str]) -> str:
+    counts = Counter(names)
+    return min(counts, key=lambda name: (-counts[name], name))
 
 
 def _series_url(title: str) -> str:
@@ -733,11 +751,16 @@ def _refuse_clashes(outputs: Iterable[Output]) -> None:
     """Two outputs with one file, or a file where another needs a folder, however the disk spells them."""
     claims: dict[str, list[Output]] = defaultdict(list)
     for output in outputs:
-        claims[claim(output.url)].append(output)
+        claims[_claim(output)].append(output)
     # The card and the text of a page clash wherever the page does: it is enough to name the page.
     leading = {path: group for path, group in claims.items() if any(one.is_page or _leads(one) for one in group)}
     raise_errors(_clashes(leading, claims))
     raise_errors(_clashes(claims, claims))
+
+
+def _claim(output: Output) -> str:
+    """A bundle has its whole folder, as nobody knows before it is made which files lie there."""
+    return claim(output.url.rstrip("/") if isinstance(output.makes, SearchIndex) else output.url)
 
 
 def _clashes(paths: Mapping[str, list[Output]], claims: Mapping[str, list[Output]]) -> list[Problem]:

@@ -283,5 +283,5 @@ def _folders(file: str) -> list[str]:
 def _failed(error: OSError, output: Path) -> PublishError:
     place = error.filename or str(output)
     message = f"cannot be written: {error.strerror or error}"
-    hint = "make room on the disk, or mind who may write there; then build again"
+    hint = "make room on the disk, and mind who may write there and whether another build does; then build again"
     return PublishError([Problem(path=str(place), message=message, hint=hint)])

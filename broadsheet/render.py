@@ -328,7 +328,7 @@ def _scaled(made: Scaled, output: Output) -> bytes:
     try:
         return pictures.scaled(_read(made.file, output), width=made.width, format=made.format)
     except ValueError as error:
-        hint = "save the picture again, or set `widths` in [images] to []"
+        hint = "save the picture again, or take it out; `widths = []` in [images] publishes pictures as they are"
         problem = Problem(path=output.origin, message=f"cannot be made smaller: {error}", hint=hint)
         raise ContentError([problem]) from error
 

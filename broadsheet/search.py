@@ -51,6 +51,9 @@ FOUND = "search 2"
 PACKED = "search piece 1"
 """What the cache keeps of each part, and of each piece."""
 
+FORM = 1
+"""Goes up whenever the files of an index change in a way that search.js has to know of."""
+
 
 def missing() -> Problem | None:
     """What to tell an editor whose site is to have a search that cannot be made here."""
@@ -66,7 +69,7 @@ def missing() -> Problem | None:
 
 def fingerprint(articles: Iterable[PublishedArticle], zone: tzinfo) -> str:
     """A hash of all that an index depends on: what is searched and shown of each article, Pagefind, and ourselves."""
-    digest = hashlib.blake2b(repr((__version__, engine(), str(zone))).encode(), digest_size=16)
+    digest = hashlib.blake2b(repr((__version__, FORM, engine(), str(zone))).encode(), digest_size=16)
     for one in articles:
         about = one.teaser
         parts = (one.url, about.title, about.lang, about.date.isoformat(), _source(one), about.tags, one.body.markdown)

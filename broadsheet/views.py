@@ -163,6 +163,7 @@ class FrontPage:
 class ArticlePage:
     """`story` are others' reports of the same story, `editions` the issues that carry the article.
 
+    `repeated` says whether something else on the site has the same title.
     `card` is the picture that social networks show, None without one; `text`
     the address of the plain-text edition, "" without one.
     """
@@ -175,6 +176,7 @@ class ArticlePage:
     editions: tuple[Link, ...]
     card: Picture | None
     text: str
+    repeated: bool
 
     @property
     def body(self) -> Body:
@@ -232,13 +234,17 @@ class AuthorIndex:
 class EditionPage:
     """`canonical` is the edition's own address, which /latest/ differs from; `whole` that of its print run.
 
-    `feeds` are those of its series, or of all editions.
+    `series` leads to its series, and `feeds` are those of that, or of all
+    editions. `repeated` says whether something else on the site has the same
+    title.
     """
 
     published: PublishedEdition
     canonical: str
     whole: str
     text: str
+    series: Link | None
+    repeated: bool
     feeds: tuple[FeedLink, ...]
     card: Picture | None
     previous: Link | None

@@ -131,7 +131,7 @@ def test_pyproject_holds_the_same_under_its_own_heading() -> None:
         ('[images]\nformat = "jpeg"', 'format: must be "avif" or "webp"'),
         ('[feed]\nhub = "hub.example"', 'hub: must be a web address, as in "https://hub.example/"'),
         ('[feed]\nhub = "https://hub.example/ x"', 'hub: must be a web address, as in "https://hub.example/"'),
-        ('[cards]\nfonts = "a.ttf"', 'fonts: must be a list of texts, as in ["fonts/NotoSansArabic-Bold.ttf"]'),
+        ('[cards]\nfonts = "a.ttf"', 'fonts: must be a list of texts, as in ["fonts/NotoSerifSC-Bold.otf"]'),
         ("[extras]\nsearch = 1", "search: must be true or false"),
         ("[extras]\nserch = true", "there is no key serch in [extras]"),
     ],

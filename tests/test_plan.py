@@ -215,6 +215,12 @@ def test_of_a_story_told_very_often_the_newest_reports_are_named() -> None:
         assert page.published.url not in {one.url for one in page.story}
 
 
+def test_a_title_that_comes_again_is_marked() -> None:
+    outputs = plan_of(an_article(1, title="Weather"), an_article(2, title="Weather"), an_article(3))
+    marks = [page.repeated for n in (1, 2, 3) if isinstance(page := view(outputs, f"/2026/01/a{n}/"), ArticlePage)]
+    assert marks == [True, True, False]
+
+
 def test_an_article_knows_the_editions_that_carry_it_and_its_card() -> None:
     sections = (EditionSection(title="All", articles=("a1", "a1")), EditionSection(title="More", articles=("a1",)))
     edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
