@@ -153,7 +153,7 @@
       }
     });
     if (!wanted.length) every(index).forEach((number) => hits.set(number, { number, score: 1, words: 0, places: [] }));
-    const most = Math.max(0, ...[...hits.values()].map((hit) => hit.words));
+    const most = [...hits.values()].reduce((words, hit) => Math.max(words, hit.words), 0);
     let kept = [...hits.values()].filter((hit) => hit.words === most);
     for (const { name } of picks) {
       if (!asked[name]) continue;
@@ -176,8 +176,11 @@
     const words = article.content.split(" ");
     const title = spaced(article.meta.title).trim().split(/\s+/).length;
     const inText = [...new Set(places)].filter((place) => place >= title).sort((a, b) => a - b);
-    const near = (start) => inText.filter((place) => place >= start && place < start + WORDS - 6).length;
-    const best = inText.reduce((chosen, place) => (near(place) > near(chosen) ? place : chosen), inText[0] ?? title);
+    let best = inText[0] ?? title;
+    for (let from = 0, to = 0, most = 0; from < inText.length; from++) {
+      while (inText[to] < inText[from] + WORDS - 6) to++;
+      if (to - from > most) [most, best] = [to - from, inText[from]];
+    }
     const start = Math.max(title, best - 6);
     const parts = start > title ? ["… "] : [];
     words.slice(start, start + WORDS).forEach((word, at, all) => {
