@@ -55,6 +55,7 @@ from broadsheet.views import (
     NotFound,
     Original,
     Output,
+    PageLink,
     Pagination,
     Place,
     Redirect,
@@ -83,6 +84,9 @@ TOP = 3
 
 SECTIONS, OF_SECTION, LOOKED_AT = 4, 3, 200
 """Sections on the front page, stories in each, and the newest articles that they are taken from."""
+
+MOST_NUMBERS = 60
+"""Pages of a list that each of them leads to."""
 
 REPORTS = 12
 """Other reports of a story that an article names, the newest of them."""
@@ -686,7 +690,17 @@ def _pagination(base: str, number: int, total: int) -> Pagination:
         total=total,
         newer=_page_url(base, number - 1) if number > 1 else "",
         older=_page_url(base, number + 1) if number < total else "",
+        pages=tuple(PageLink(number=one, url=_page_url(base, one)) for one in _led_to(number, total)),
     )
+
+
+def _led_to(number: int, total: int) -> list[int]:
+    """The pages that one of them leads to: all, or the ends, those near, and every so many between."""
+    if total <= MOST_NUMBERS:
+        return list(range(1, total + 1))
+    step = -(-total // (MOST_NUMBERS - 5))
+    near = range(max(1, number - 2), min(total, number + 2) + 1)
+    return sorted({1, total, *near, *range(step, total, step)})
 
 
 def _parts(sections: tuple[WholeSection, ...]) -> list[tuple[WholeSection, ...]]:

@@ -106,13 +106,24 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageLink:
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pagination:
-    """`number` counts from 1; `newer` and `older` are addresses, "" at the ends."""
+    """`number` counts from 1; `newer` and `older` are addresses, "" at the ends.
+
+    `pages` leads to all pages, or where these are very many to those near and
+    to some of the others.
+    """
 
     number: int
     total: int
     newer: str
     older: str
+    pages: tuple[PageLink, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from broadsheet.model import (
     Source,
     TagDefinition,
 )
-from broadsheet.plan import Plan, find, frame, plan
+from broadsheet.plan import Plan, _led_to, find, frame, plan
 from broadsheet.slugs import claim
 from broadsheet.views import (
     ArticlePage,
@@ -149,6 +149,16 @@ def test_the_front_page_has_a_lead_and_the_others_newest_first_page_by_page() ->
     assert (second.pagination.newer, second.pagination.older, second.pagination.total) == ("/", "/page/3/", 3)
     assert (first.pagination.newer, third.pagination.older) == ("", "")
     assert "/page/4/" not in outputs
+
+
+@given(st.integers(1, 2000), st.data())
+def test_pages_lead_to_all_of_them_or_to_the_ends_and_those_near(total: int, data: st.DataObject) -> None:
+    number = data.draw(st.integers(1, total))
+    pages = _led_to(number, total)
+    assert len(pages) <= 70
+    assert pages == sorted(set(pages))
+    assert {1, total, number, max(1, number - 1), min(total, number + 1)} <= set(pages) <= set(range(1, total + 1))
+    assert total > 60 or len(pages) == total
 
 
 def test_a_pinned_article_leads_and_is_not_shown_twice() -> None:
