@@ -17,7 +17,7 @@ from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.media import measure
 from broadsheet.model import Content, MediaFile, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
-from broadsheet.render import Setting, template_problems
+from broadsheet.render import Setting, idle_blocks, template_problems
 from broadsheet.theme import Theme
 
 
@@ -58,6 +58,7 @@ def _assembled(
     site = collected.site
     fonts, unread = _fonts(root, config)
     problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
+    problems += idle_blocks(templates)
     try:
         outputs = plan(site, config, cache=cache, fonts=fonts)
     except ContentError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 import jinja2.meta
+from jinja2 import nodes
 from markupsafe import Markup, escape
 
 from broadsheet import __version__, bodies, cards, feeds, markup, media, pictures, search, words
@@ -266,6 +267,55 @@ def template_problems(theme: Theme) -> list[Problem]:
         except jinja2.TemplateSyntaxError as error:
             problems.append(_syntax_problem(templates, error))
     return problems
+
+
+def idle_blocks(theme: Theme) -> Iterator[Problem]:
+    """Warnings of blocks in a digest's own templates that nothing which they extend has: nobody would see them."""
+    named = theme.named()
+    defaults = set(theme.defaults)
+    for template in theme.templates:
+        if template not in defaults:
+            yield from _idle_blocks(template, named)
+
+
+def _idle_blocks(template: TemplateFile, named: Mapping[str, TemplateFile]) -> Iterator[Problem]:
+    tree = _tree(template)
+    known = _inherited(tree, named)
+    if known is None:
+        return
+    within = {inner.name for block in tree.find_all(nodes.Block) for inner in block.find_all(nodes.Block)}
+    for block in tree.find_all(nodes.Block):
+        if block.name not in known | within:
+            yield _idle_block(template, block, known)
+
+
+def _idle_block(template: TemplateFile, block: nodes.Block, known: set[str]) -> Problem:
+    near = difflib.get_close_matches(block.name, sorted(known), 1)
+    message = f"the block {block.name} is shown nowhere: what this extends has none of that name"
+    hint = f"did you mean {near[0]}?" if near else f"the blocks are {', '.join(sorted(known))}"
+    return replace(_template_problem(template, block.lineno, message, hint), level="warning")
+
+
+def _inherited(tree: nodes.Template, named: Mapping[str, TemplateFile]) -> set[str] | None:
+    """The blocks of all that a template extends; None where it extends nothing, or what is known only later."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    while above := tree.find(nodes.Extends):
+        name = above.template.value if isinstance(above.template, nodes.Const) else ""
+        if name not in named or name in seen:
+            return None
+        seen.add(name)
+        tree = _tree(named[name])
+        found |= {block.name for block in tree.find_all(nodes.Block)}
+    return found if seen else None
+
+
+def _tree(template: TemplateFile) -> nodes.Template:
+    """A template taken apart; nothing where its syntax is wrong, which rendering tells."""
+    try:
+        return jinja2.Environment(autoescape=True).parse(template.source, template.name)
+    except jinja2.TemplateSyntaxError:
+        return nodes.Template([], lineno=1)
 
 
 def _syntax_problem(templates: Mapping[str, TemplateFile], error: jinja2.TemplateSyntaxError) -> Problem:

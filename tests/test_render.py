@@ -104,6 +104,18 @@ def test_errors_of_all_templates_are_told_at_once_and_each_once(tmp_path: Path) 
     assert [one.path for one in problems_of(tmp_path)] == ["templates/article.html", "templates/month.html"]
 
 
+def test_a_block_that_nothing_shows_is_told_with_the_name_that_was_meant(tmp_path: Path) -> None:
+    digest(tmp_path, {"articles/a.md": article()})
+    template(tmp_path, "tag.html", '{% extends "default/tag.html" %}\n{% block maim %}Mine{% endblock %}')
+    inside = "{% block main %}{% block new %}{% endblock %}{% endblock %}"
+    template(tmp_path, "own.html", '{% extends "base.html" %}' + inside)
+    template(tmp_path, "page.html", '{% extends "own.html" %}{% block new %}New{% endblock %}')
+    (found,) = (one for one in assembled(tmp_path).notices if one.path.startswith("templates/"))
+    assert (found.level, found.path, found.line) == ("warning", "templates/tag.html", 2)
+    assert found.message == "the block maim is shown nowhere: what this extends has none of that name"
+    assert found.hint == "did you mean main?"
+
+
 def test_templates_that_are_not_utf_8_are_all_named(tmp_path: Path) -> None:
     digest(tmp_path, {"articles/a.md": article()})
     write(tmp_path, {"templates/article.html": b"\xff", "templates/new.html": b"caf\xe9"})
