@@ -1,7 +1,8 @@
 """A seeded digest of any size, to measure with: articles of about 600 words, 2 to 5 of 200 tags.
 
 Words are drawn as in natural text, few of them often and most of them rarely
-(Zipf's law), a part of them from those of the article's tags.
+(Zipf's law), a part of them from those of the article's tags. They are those of
+this project's own texts, followed by made-up ones.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
+import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from PIL import Image, ImageFilter
 
+ROOT = Path(__file__).resolve().parent.parent
 SYLLABLES = [a + b for a in "bdklmnr" for b in "aeiou"]
 VOCABULARY = 20_000
 OF_A_TAG = 60
@@ -30,9 +34,12 @@ description = "Generated to be measured."
 
 
 def vocabulary(source: random.Random) -> list[str]:
-    spelled = ["".join(parts) for count in (1, 2, 3) for parts in itertools.product(SYLLABLES, repeat=count)]
-    short, long = spelled[:1260], spelled[1260:]
-    return short[:400] + source.sample(short[400:] + long, VOCABULARY - 400)
+    """Words, the most frequent first."""
+    files = [file for folder in ("content", "docs") for file in sorted((ROOT / folder).rglob("*.md"))]
+    counts = Counter(re.findall(r"\b[a-z]{2,}\b", " ".join(file.read_text("utf-8") for file in files)))
+    natural = sorted(counts, key=lambda word: (-counts[word], word))[:VOCABULARY]
+    made_up = ["".join(parts) for parts in itertools.product(SYLLABLES, repeat=3)]
+    return natural + source.sample(made_up, VOCABULARY - len(natural))
 
 
 class Writer:
@@ -43,7 +50,7 @@ class Writer:
         self.words = vocabulary(source)
         self.weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
         self.tags = sorted({"".join(source.choices(SYLLABLES, k=3)) for _ in range(260)})[:200]
-        self.subjects = {tag: source.sample(self.words[500:], OF_A_TAG) for tag in self.tags}
+        self.subjects = {tag: source.sample(self.words[300:], OF_A_TAG) for tag in self.tags}
 
     def some(self, count: int, tags: Sequence[str]) -> list[str]:
         drawn = self.source.choices(self.words, cum_weights=self.weights, k=count)
