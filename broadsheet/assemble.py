@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from broadsheet import content, search, theme
+from broadsheet import content, search, theme, words
 from broadsheet.cache import Cache
-from broadsheet.collect import Unlinked, collect
+from broadsheet.collect import HINTS, Unlinked, collect
 from broadsheet.config import Config, Visibility
 from broadsheet.content import Memo, UnreadError, locate
 from broadsheet.errors import ContentError, Problem, raise_errors
@@ -58,7 +58,7 @@ def _assembled(
     site = collected.site
     fonts, unread = _fonts(root, config)
     problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
-    problems += idle_blocks(templates)
+    problems += [*idle_blocks(templates), *_unspoken(config, templates)]
     try:
         outputs = plan(site, config, cache=cache, fonts=fonts)
     except ContentError as error:
@@ -100,14 +100,14 @@ def _broken_links(
         *(one.page.path for one in site.pages if one.mark),
         *(one.edition.path for one in site.editions if one.mark),
     }
-    for path, target, _ in broken:
+    for number, (path, target, _) in enumerate(broken):
         if (path, target) in waiting:
             yield replace(
                 locate(root, config, path, "body", target), level="warning",
                 message=f"the link {target} leads to what is held back; shown without the link",
             )
             continue
-        near = difflib.get_close_matches(target, outputs, 1)
+        near = difflib.get_close_matches(target, outputs, 1) if number < HINTS else []
         yield replace(
             locate(root, config, path, "body", target),
             message=f"the link {target} leads to nothing on this site",
@@ -125,6 +125,17 @@ def _fonts(root: Path, config: Config) -> tuple[tuple[MediaFile, ...], list[Prob
             hint = "`fonts` in [cards] names files below the digest's own folder"
             problems.append(Problem(path=name, message=f"cannot be read: {error.strerror}", hint=hint))
     return tuple(found), problems
+
+
+def _unspoken(config: Config, templates: Theme) -> Iterator[Problem]:
+    if words.speaks(templates.words, config.language):
+        return
+    table = config.language.split("-")[0]
+    yield Problem(
+        path=f"{config.folders.templates}/{theme.WORDS}", level="notice",
+        message=f"there are no words in the digest's language, {config.language}; pages say them in English",
+        hint=f"write them below [{table}], as the how-to tells under Add a language",
+    )  # fmt: skip
 
 
 def _missing_templates(root: Path, config: Config, site: Site, templates: Theme) -> Iterator[Problem]:

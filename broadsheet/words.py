@@ -95,10 +95,20 @@ def mistakes(tables: Mapping[str, Any], ours: Vocabulary) -> Iterator[Wrong]:
 def spoken(vocabulary: Vocabulary, language: str) -> Words:
     """The words of a site in `language`: what it lacks is taken from the wider language, then from English."""
     texts: dict[str, Text] = dict(vocabulary.get(FALLBACK, {}))
-    parts = language.lower().split("-")
-    for end in range(1, len(parts) + 1):
-        texts |= vocabulary.get("-".join(parts[:end]), {})
+    for wider in _wider(language):
+        texts |= vocabulary.get(wider, {})
     return Words(language=language, texts={key: texts[key] for key in sorted(texts)})
+
+
+def speaks(vocabulary: Vocabulary, language: str) -> bool:
+    """Whether there are words in a language at all, or in a wider one; else all is said in English."""
+    return any(wider in vocabulary for wider in _wider(language))
+
+
+def _wider(language: str) -> list[str]:
+    """A language with those that it is a kind of, the widest first: pt and pt-br for pt-BR."""
+    parts = language.lower().split("-")
+    return ["-".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _forms(value: str | Mapping[str, str]) -> dict[str, str]:

@@ -116,6 +116,16 @@ def test_a_block_that_nothing_shows_is_told_with_the_name_that_was_meant(tmp_pat
     assert found.hint == "did you mean main?"
 
 
+def test_a_language_without_words_is_told_until_it_has_some(tmp_path: Path) -> None:
+    def told_of_words() -> list[str]:
+        return [one.message for one in assembled(tmp_path).notices if one.path == "templates/words.toml"]
+
+    digest(tmp_path, {"articles/a.md": article()}, more='language = "pt-BR"')
+    assert told_of_words() == ["there are no words in the digest's language, pt-BR; pages say them in English"]
+    template(tmp_path, "words.toml", '[pt]\nsearch = "Busca"\n')
+    assert told_of_words() == []
+
+
 def test_templates_that_are_not_utf_8_are_all_named(tmp_path: Path) -> None:
     digest(tmp_path, {"articles/a.md": article()})
     write(tmp_path, {"templates/article.html": b"\xff", "templates/new.html": b"caf\xe9"})

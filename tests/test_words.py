@@ -28,6 +28,7 @@ from broadsheet.words import (
     plural_categories,
     plural_category,
     say,
+    speaks,
     spoken,
     vocabulary,
     weekday,
@@ -89,6 +90,11 @@ def test_a_language_that_lacks_a_word_says_it_in_the_wider_language_then_in_engl
     austrian, polish = (spoken(merged(OURS, own), language) for language in ("de-AT", "PL-pl"))
     assert [say(austrian, key) for key in ("search", "archive")] == ["Suchn", "Archiv"]
     assert [say(polish, key) for key in ("search", "archive")] == ["Szukaj", "Archive"]
+
+
+def test_a_language_that_nobody_speaks_here_is_told_from_one_with_a_word_of_its_own_or_of_a_wider_one() -> None:
+    table = vocabulary({"en": {"tags": "Tags"}, "pt": {"tags": "Temas"}})
+    assert [speaks(table, one) for one in ("en", "en-GB", "pt-BR", "PT", "fi", "p")] == [True] * 4 + [False] * 2
 
 
 def test_a_language_of_nobody_is_english() -> None:
