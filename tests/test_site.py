@@ -11,7 +11,7 @@ from typing import Any
 
 import html5lib
 import pytest
-from digests import NOW, ROOT, broken, full_digest, tree
+from digests import NOW, ROOT, article, broken, built, digest, full_digest, png, tree
 
 from broadsheet import config as configuration
 from broadsheet.build import build
@@ -143,6 +143,14 @@ def test_every_page_is_light(site: Path, pages: dict[str, Any]) -> None:
         assert scripts <= SCRIPT_KB, f"{name}: {scripts:.1f} KB of script"
         assert own + weights[sheet] / 1024 + scripts + fonts <= ALL_BUT_PICTURES_KB + HTML_KB, name
         assert sum(1 for _ in page.iter()) <= ELEMENTS, name
+
+
+def test_no_list_shows_more_pictures_than_a_light_page_may_ask_for(tmp_path: Path) -> None:
+    files = {f"articles/{n}.md": article(title=f"N{n}", image=f"{n}.png", tags="[X]") for n in range(12)}
+    digest(tmp_path, {**files, **{f"articles/{n}.png": png(9 + n, 9) for n in range(12)}}, own_theme=False)
+    built(tmp_path)
+    for name in ("index.html", "tags/x/index.html", "2026/11/index.html"):
+        assert (tmp_path / "site" / name).read_text("utf-8").count("<img") == 5, name
 
 
 def test_nothing_is_asked_of_another_host(pages: dict[str, Any]) -> None:
