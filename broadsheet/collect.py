@@ -60,6 +60,9 @@ WIDEST_FALLBACK = 1200
 OTHER_FORMATS = (".bmp", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".tif", ".tiff")
 """Pictures as cameras and programs make them, which are none for every browser."""
 
+HINTS = 100
+"""Problems of a digest for which names like the one typed are looked for, among those of everything there is."""
+
 FEED_ID_NAMESPACE = uuid.UUID("7c1f6cb4-21d5-5b0c-9d36-0f4f0a7f6a52")
 
 Item = TypeVar("Item", Article, Page, Edition)
@@ -289,7 +292,7 @@ class _Collector:
 
     def missing_picture(self, path: str, key: str, target: str) -> None:
         name = target.rsplit("/", 1)[-1]
-        near = difflib.get_close_matches(name, [one.rsplit("/", 1)[-1] for one in self.content.media], 1)
+        near = self.near(name, [one.rsplit("/", 1)[-1] for one in self.content.media])
         if name.lower().endswith(".svg") and not target.startswith("/"):
             hint = "an SVG can hold script; put one you trust into static/ and write /its-name.svg"
         elif name.lower().endswith(OTHER_FORMATS):
@@ -356,8 +359,7 @@ class _Collector:
             self.problem(path, key, message, needle=target, level="warning")
 
     def missing_link(self, path: str, key: str, target: str) -> None:
-        others = [one for one in self.urls if one != path]
-        near = difflib.get_close_matches(resolved_path(path, target), others, 1, 0.75)
+        near = self.near(resolved_path(path, target), [one for one in self.urls if one != path], 0.75)
         if near:
             hint = f"did you mean {_relative(path, near[0])}?"
         elif re.search(r"\.(?!md$)[a-z0-9]{2,4}$", target):
@@ -421,7 +423,7 @@ class _Collector:
             hint = "write its path below content/articles"
         else:
             message = f"there is no article {name}"
-            near = difflib.get_close_matches(name, names, 1)
+            near = self.near(name, names)
             hint = f"did you mean {near[0]}?" if near else "write its path below content/articles, or its slug"
         self.problem(edition.path, "sections", message, needle=name, hint=hint, level=self.level(edition.path))
         return ""
@@ -440,7 +442,7 @@ class _Collector:
             self.problem("tags.yaml", "", message, needle=second, hint="give one of the two another slug")
         for name, parent in self.vocabulary.lost_parents():
             message = f"the tag {name} is below {parent}, which is not in this file"
-            near = difflib.get_close_matches(parent, [one.name for one in self.content.tags], 1)
+            near = self.near(parent, [one.name for one in self.content.tags])
             hint = f"did you mean {near[0]}?" if near else f"add `- name: {parent}`"
             self.problem("tags.yaml", "", message, needle=f"parent: {parent}", hint=hint)
         for spellings in self.vocabulary.spellings():
@@ -461,6 +463,10 @@ class _Collector:
 
     def shown(self, path: str) -> str:
         return f"{self.config.folders.content}/{path}"
+
+    def near(self, name: str, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
+        """The name most like another, if any is; none where so much is wrong that looking would take minutes."""
+        return difflib.get_close_matches(name, list(names), 1, cutoff) if len(self.problems) < HINTS else []
 
     def problem(
         self, path: str, key: str, message: str, *, needle: str = "", hint: str = "", level: Level = "error"

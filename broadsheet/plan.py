@@ -15,6 +15,7 @@ from broadsheet.config import Config
 from broadsheet.errors import Problem, raise_errors
 from broadsheet.markup import addresses
 from broadsheet.model import (
+    Body,
     MediaFile,
     Picture,
     PublishedArticle,
@@ -810,12 +811,13 @@ def broken_links(site: Site, outputs: Plan) -> list[tuple[str, str, str]]:
         *(one.body for one in site.pages),
         *(one.body for one in site.editions),
     ]
-    return [
-        (body.path, target, url)
-        for body in bodies
-        for target, url in body.links
-        if url and find(outputs, url) is None and target in addresses(body.markdown)
-    ]
+    return [broken for body in bodies for broken in _broken(body, outputs)]
+
+
+def _broken(body: Body, outputs: Plan) -> Iterator[tuple[str, str, str]]:
+    lost = [(target, url) for target, url in body.links if url and find(outputs, url) is None]
+    meant = addresses(body.markdown) if lost else ()
+    return ((body.path, target, url) for target, url in lost if target in meant)
 
 
 def find(outputs: Plan, url: str) -> Output | None:
