@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from corpus import PICTURES, write
+from corpus import CONFIG, PICTURES, write
 
 SWITCHES = {
     "cards": "extras", "search": "extras", "plain_text": "extras", "related_by_text": "extras", "images": "images",
@@ -25,37 +26,46 @@ def config(on: frozenset[str]) -> str:
     return "\n".join([*lines, *([] if "images" in on else ["[images]", "widths = []"]), ""])
 
 
-def built(folder: Path) -> tuple[float, dict[str, object]]:
-    start = time.perf_counter()
+def built(folder: Path) -> tuple[float, float, dict[str, object]]:
+    """Seconds of wall time and of CPU for a build in a fresh process, and its report."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-m", "broadsheet", "build", "--json"], cwd=folder, capture_output=True, check=True
     )
-    return time.perf_counter() - start, json.loads(done.stdout)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, used, json.loads(done.stdout)
 
 
 def size(folder: Path) -> float:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
-def measure(count: int, on: frozenset[str]) -> tuple[float, float]:
-    """Seconds of the cold build and of the unchanged one."""
+def measure(content: Path, on: frozenset[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "digest"
-        write(folder, count, pictured=0.3, editions=min(50, count // 60), config=config(on))
-        cold, report = built(folder)
-        unchanged, again = built(folder)
+        folder = Path(name)
+        (folder / "content").symlink_to(content)
+        (folder / "broadsheet.toml").write_text(CONFIG + config(on))
+        cold, used, report = built(folder)
+        unchanged, _, again = built(folder)
+        name = "all" if len(on) == len(SWITCHES) else " ".join(on) or "none"
         print(
-            f"  {' '.join(sorted(on)) or 'none':<16.16} {cold:8.1f} s {unchanged:8.1f} s {report['files']:>9,} files"
-            f" {size(folder / 'site'):8.0f} MB   rendered again {again['rendered']}"
+            f"| {name} | {cold:.1f} | {used:.1f} | {unchanged:.1f} | {again['rendered']} | {report['files']:,} |"
+            f" {size(folder / 'site'):.0f} |",
+            flush=True,
         )
-        return cold, unchanged
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    print(f"{count:,} articles, 30 % of them with one of {PICTURES} pictures: cold, unchanged")
-    for on in (frozenset(), *(frozenset((name,)) for name in SWITCHES), frozenset(SWITCHES)):
-        measure(count, on)
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name) / "digest"
+        write(root, count, pictured=0.3, editions=min(50, count // 60))
+        print(f"{count:,} articles, 30 % of them with one of {PICTURES} pictures\n")
+        print("| extras | cold, s | CPU, s | unchanged, s | rendered again | files | MB |")
+        print("|---|---|---|---|---|---|---|")
+        for on in (frozenset[str](), *(frozenset((one,)) for one in SWITCHES), frozenset(SWITCHES)):
+            measure(root / "content", on)
 
 
 if __name__ == "__main__":
