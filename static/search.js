@@ -196,7 +196,7 @@
     const { url, title, date, source, lang } = article.meta;
     const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" });
     const byline = element("p", { className: "byline" });
-    if (source) byline.append(element("span", { dir: "auto" }, source), " ");
+    if (source) byline.append(element("span", {}, element("bdi", {}, source)), " ");
     byline.append(element("time", { dateTime: date }, day.format(new Date(date))));
     const spoken = { lang: lang || language, dir: "auto" };
     return element(

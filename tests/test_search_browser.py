@@ -272,6 +272,17 @@ def test_the_page_for_what_is_not_found_searches(page: Page, site: Hosted) -> No
     expect(page.locator(".result a").first).to_have_text("Cooking pasta")
 
 
+def test_from_right_to_left_a_source_is_followed_by_its_dot(tmp_path: Path, page: Page) -> None:
+    digest(tmp_path, {"articles/a.md": article("Gardens.", source="The Leaf")}, more='language = "ar"', own_theme=False)
+    built(tmp_path)
+    with hosted(tmp_path / "site") as host:
+        page.goto(f"{host.address}/search/?q=gardens")
+        source = page.locator(".result .byline span")
+        expect(source).to_have_text("The Leaf")
+        assert source.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        assert source.locator("bdi").evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
 def test_the_preview_searches_what_was_just_written(tmp_path: Path, page: Page) -> None:
     root = digest(tmp_path, {"articles/one.md": article("About otters.")}, own_theme=False)
     with served(root) as server:
