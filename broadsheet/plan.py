@@ -200,7 +200,8 @@ class _Planner:
     def front(self) -> Iterator[Output]:
         ranked = _teasers(_by_rank(self.site.articles))
         lead = ranked[0] if ranked else None
-        newest = max((one.changed for one in self.site.articles), default=None)
+        dates = [*(one.changed for one in self.site.articles), *(one.date for one in self.summaries)]
+        newest = max(dates, default=None)
         for articles, pagination in _pages(ranked[1:], "/", self.config.paginate):
             first = pagination.number == 1
             top = TOP if first and lead else 0

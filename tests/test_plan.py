@@ -193,6 +193,9 @@ def test_the_front_page_says_as_of_when_it_is_without_a_clock() -> None:
     changed = datetime(2026, 5, 1, tzinfo=UTC)
     outputs = plan_of(an_article(1, updated=changed), an_article(2))
     assert front(outputs, "/").as_of == changed
+    sections = (EditionSection(title="All", articles=("a1",)),)
+    later = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
+    assert front(plan_of(an_article(1), an_article(2, updated=changed), editions=(later,)), "/").as_of == NOW
     assert front(plan_of(), "/").as_of is None
 
 
