@@ -104,7 +104,7 @@ SITEMAP_SIZE = 50_000
 NEWS_AGE = timedelta(hours=48)
 """How long an article stands in the news sitemap (Google's rule for it)."""
 
-PART = 25_000
+PART = 22_000
 """Characters of Markdown in one part of a whole edition: its page stays below 14 KB when it is sent."""
 
 SEARCH_INDEX = "/search/index/"
