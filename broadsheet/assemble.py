@@ -56,6 +56,10 @@ def _assembled(
         raise ContentError([*error.problems, *(one for one in further if one.level == "error")]) from error
     collected = collect(reading.content, config, root=root, now=now)
     site = collected.site
+    if config.extras.search and (absent := search.missing()):
+        # A page that cannot search is worse than none.
+        reading = replace(reading, notices=(*reading.notices, absent))
+        config = replace(config, extras=replace(config.extras, search=False))
     fonts, unread = _fonts(root, config)
     problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
     problems += [*idle_blocks(templates), *_unspoken(config, templates)]
@@ -69,8 +73,6 @@ def _assembled(
         site = collect(reading.content, config, root=root, now=now, unlinked=waiting).site
         outputs = plan(site, config, cache=cache, fonts=fonts)
     problems += _broken_links(root, config, site, outputs, broken, waiting)
-    if config.extras.search and (absent := search.missing()):
-        problems.append(absent)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
     return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems))

@@ -89,6 +89,9 @@ SECTIONS, OF_SECTION, LOOKED_AT = 4, 3, 200
 MOST_NUMBERS = 60
 """Pages of a list that each of them leads to."""
 
+MOST_FRESH = 40
+"""Articles of an edition that are fetched to be read offline."""
+
 REPORTS = 12
 """Other reports of a story that an article names, the newest of them."""
 
@@ -585,7 +588,8 @@ class _Planner:
     def fresh(self) -> tuple[Teaser, ...]:
         """The articles of the latest edition, or else the newest."""
         for edition in self.site.editions[:1]:
-            return tuple(teaser for section in edition.sections for teaser in section.articles)
+            carried = tuple(teaser for section in edition.sections for teaser in section.articles)
+            return carried[:MOST_FRESH]
         return _teasers(self.site.articles[: self.config.paginate])
 
 

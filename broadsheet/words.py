@@ -220,7 +220,9 @@ def day(moment: datetime, language: str) -> str:
 
 
 def day_time(moment: datetime, language: str) -> str:
-    """A date with its time and zone: "31 October 2025, 9:05 am CET"."""
+    """A date with its time and zone: "31 October 2025, 9:05 am CET". Midnight stands for the whole day."""
+    if not (moment.hour or moment.minute):
+        return day(moment, language)
     return f"{_day_time(moment.replace(tzinfo=None, fold=0), language)} {moment:%Z}".strip()
 
 
