@@ -18,7 +18,7 @@ from broadsheet.model import HeldBack
 from broadsheet.processes import pool
 from broadsheet.publish import Change, Manifest, check_place, is_current, read_manifest, staging
 from broadsheet.render import Renderer, Setting
-from broadsheet.search import index, missing
+from broadsheet.search import index
 from broadsheet.slugs import file_of
 from broadsheet.views import Card, Copy, Feed, Original, Output, Scaled, SearchIndex
 
@@ -129,7 +129,7 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
 
 def _is_empty(one: Output) -> bool:
     """Whether it is a bundle that has no files here."""
-    return isinstance(one.makes, SearchIndex) and (not one.makes.articles or missing() is not None)
+    return isinstance(one.makes, SearchIndex) and not one.makes.articles
 
 
 def _is_current(output: Path, one: Output, fingerprint: str, manifest: Manifest) -> bool:

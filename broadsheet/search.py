@@ -62,7 +62,7 @@ def missing() -> Problem | None:
         return None
     what = f"{found} writes an index that is not known here" if found else "Pagefind is not installed"
     return Problem(
-        path="search", message=f"{what}, so that the search page finds nothing", level="warning",
+        path="search", message=f"{what}, so the site has no search", level="warning",
         hint='pip install "broadsheet[search]"; or switch it off: `search = false` in [extras]',
     )  # fmt: skip
 

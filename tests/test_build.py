@@ -88,12 +88,17 @@ def test_the_whole_output_of_a_digest_is_as_approved(tmp_path: Path, name: str) 
     output = {file: data for file, data in output.items() if file not in drawn}
     output["drawn"] = "\n".join(drawn).encode()
     for file, data in output.items():
-        check(f"{name}/{file}", data if file.endswith((".png", ".jpg")) else data.decode("utf-8"))
+        check(f"{name}/{file}", data if file.endswith((".png", ".jpg")) else _without_versions(data.decode("utf-8")))
     approved = APPROVED / name
     if os.environ.get("BROADSHEET_APPROVE") == "1":
         for file in set(tree(approved)) - set(output):
             (approved / file).unlink()
     assert set(tree(approved)) == set(output)
+
+
+def _without_versions(text: str) -> str:
+    """Some pages are the default theme's, whose style may change without their being looked at again."""
+    return re.sub(r"\?v=[0-9a-f]{8}\b", "?v=...", text)
 
 
 # Links
