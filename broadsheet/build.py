@@ -54,7 +54,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An output's bytes, those of each of its files when it is a bundle, or why there are none."""
+    """An output's bytes, those of each of its files when it is a bundle, or why there are none.
+
+    Problems beside bytes are warnings.
+    """
 
     data: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
@@ -113,9 +116,11 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
         for file in (file for url, one in plan.items() if url not in waiting for file in _files_of(one, manifest)):
             stage.keep(file)
         problems: list[Problem] = []
+        doubts: list[Problem] = []
         made = 0
         for done, (one, rendered) in enumerate(_rendered(stale, fingerprints, work), 1):
-            problems.extend(rendered.problems)
+            doubts.extend(problem for problem in rendered.problems if problem.level != "error")
+            problems.extend(problem for problem in rendered.problems if problem.level == "error")
             if not problems:
                 for file, data in _named(one, rendered):
                     stage.add(file, fingerprints[one.url], data)
@@ -124,7 +129,10 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
         if problems:
             raise ContentError(_once(problems))
         change = stage.commit()
-    return _report(work.assembled, stage.files, made, change)
+    return replace(
+        _report(work.assembled, stage.files, made, change),
+        notices=(*work.assembled.notices, *dict.fromkeys(doubts)),
+    )
 
 
 def _is_empty(one: Output) -> bool:
@@ -216,7 +224,8 @@ def _render_shard(outputs: Sequence[Output]) -> list[Rendered]:
 
 def _render(renderer: Renderer, one: Output) -> Rendered:
     try:
-        return Rendered(data=renderer.render(one))
+        renderer.doubts.clear()
+        return Rendered(data=renderer.render(one), problems=tuple(renderer.doubts))
     except ContentError as error:
         return Rendered(problems=error.problems)
 

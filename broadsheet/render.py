@@ -58,7 +58,10 @@ class Setting:
 
 
 class Renderer:
-    """Renders outputs; holds compiled templates and the Markdown it has rendered lately."""
+    """Renders outputs; holds compiled templates and the Markdown it has rendered lately.
+
+    `doubts` gathers what went wrong and did not keep an output from being made.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self.config, self.frame = setting.config, setting.frame
@@ -75,6 +78,7 @@ class Renderer:
         self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
         self.known: dict[int, tuple[object, str]] = {}
+        self.doubts: list[Problem] = []
         # Where the folders lie changes no page.
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
         settings = replace(setting.config, folders=Folders())
@@ -124,7 +128,7 @@ class Renderer:
             case Original(file=file):
                 return media.published(_read(file, output), file.path)
             case Scaled() as made:
-                return _scaled(made, output)
+                return self._scaled(made, output)
             case Card() as card:
                 return self._card(card)
             case SearchIndex():
@@ -145,6 +149,17 @@ class Renderer:
         return cards.draw(
             title=title, site=site, kicker=kicker, detail=detail, rtl=direction == "rtl", fonts=_font_files(card)
         )
+
+    def _scaled(self, made: Scaled, output: Output) -> bytes:
+        """A smaller picture; the whole one in its place, and a warning in `doubts`, where it is damaged."""
+        data = _read(made.file, output)
+        try:
+            return pictures.scaled(data, width=made.width, format=made.format)
+        except ValueError as error:
+            message = f"cannot be made smaller, and is published as it is: {error}"
+            hint = "save the picture again, or take it out"
+            self.doubts.append(Problem(path=output.origin, message=message, hint=hint, level="warning"))
+            return media.published(data, made.file.path)
 
     def check_templates(self) -> None:
         """Compile every template. Raises ContentError with the errors of all."""
@@ -372,15 +387,6 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
 
 def _font_files(card: Card) -> tuple[Path, ...]:
     return tuple(Path(font.file) for font in card.fonts)
-
-
-def _scaled(made: Scaled, output: Output) -> bytes:
-    try:
-        return pictures.scaled(_read(made.file, output), width=made.width, format=made.format)
-    except ValueError as error:
-        hint = "save the picture again, or take it out; `widths = []` in [images] publishes pictures as they are"
-        problem = Problem(path=output.origin, message=f"cannot be made smaller: {error}", hint=hint)
-        raise ContentError([problem]) from error
 
 
 def _read(file: MediaFile, output: Output) -> bytes:

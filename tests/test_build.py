@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import random
 import re
 import shutil
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ from digests import (
     tree,
     write,
 )
+from PIL import Image
 
 from broadsheet.build import REMEMBERED, Report, build
 from broadsheet.cache import open_cache
@@ -99,6 +102,26 @@ def test_the_whole_output_of_a_digest_is_as_approved(tmp_path: Path, name: str) 
 def _without_versions(text: str) -> str:
     """Some pages are the default theme's, whose style may change without their being looked at again."""
     return re.sub(r"\?v=[0-9a-f]{8}\b", "?v=...", text)
+
+
+# Pictures that are damaged
+
+
+def test_a_picture_that_is_cut_short_is_published_whole_with_a_warning(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(3 * 900 * 600)
+    whole = io.BytesIO()
+    Image.frombytes("RGB", (900, 600), noise).save(whole, "JPEG")
+    cut = whole.getvalue()[: len(whole.getvalue()) // 2]
+    root = digest(tmp_path, {"articles/a.md": article(image="p.jpg"), "articles/p.jpg": cut}, own_theme=False)
+    report = built(root)
+    (warning, *more) = [one for one in report.notices if one.path == "content/articles/p.jpg"]
+    assert more == []
+    assert warning.level == "warning"
+    assert warning.message.startswith("cannot be made smaller, and is published as it is: ")
+    sizes = list((root / "site/media/articles").glob("p.*-*.webp"))
+    assert sizes
+    assert {file.read_bytes() for file in sizes} == {(root / "site/media/articles/p.jpg").read_bytes()}
+    assert built(root).rendered == 0
 
 
 # Links
