@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from broadsheet import content, search, theme, words
+from broadsheet import reading, search, theme, words
 from broadsheet.cache import Cache
 from broadsheet.collect import HINTS, Unlinked, collect
 from broadsheet.config import Config, Visibility
-from broadsheet.content import Memo, UnreadError, locate
+from broadsheet.content import locate
 from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.media import measure
 from broadsheet.model import Content, MediaFile, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
+from broadsheet.reading import Memo, UnreadError
 from broadsheet.render import Setting, idle_blocks, template_problems
 from broadsheet.theme import Theme
 
@@ -36,7 +37,7 @@ def assemble(
 ) -> Assembled:
     """Read a digest and plan its site as of `now`. Raises ContentError with all that is wrong.
 
-    `memo` saves reading unchanged files again (see `content.read`), `cache`
+    `memo` saves reading unchanged files again (see `reading.read`), `cache`
     comparing unchanged texts again (see `related`).
     """
     templates = theme.read(root, config.folders.templates)
@@ -50,27 +51,27 @@ def _assembled(
     root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None, cache: Cache | None
 ) -> Assembled:
     try:
-        reading = content.read(root, config, theme.STATIC, memo)
+        found = reading.read(root, config, theme.STATIC, memo)
     except UnreadError as error:
         further = collect(error.content, config, root=root, now=now).problems
         raise ContentError([*error.problems, *(one for one in further if one.level == "error")]) from error
-    collected = collect(reading.content, config, root=root, now=now)
+    collected = collect(found.content, config, root=root, now=now)
     site = collected.site
     if config.extras.search and (absent := search.missing()):
         # A page that cannot search is worse than none.
-        reading = replace(reading, notices=(*reading.notices, absent))
+        found = replace(found, notices=(*found.notices, absent))
         config = replace(config, extras=replace(config.extras, search=False))
     fonts, unread = _fonts(root, config)
-    problems = [*reading.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
+    problems = [*found.notices, *collected.problems, *_missing_templates(root, config, site, templates), *unread]
     problems += [*idle_blocks(templates), *_unspoken(config, templates)]
     try:
         outputs = plan(site, config, cache=cache, fonts=fonts)
     except ContentError as error:
         raise ContentError([*problems, *error.problems]) from error
     broken = broken_links(site, outputs)
-    if waiting := _held_back(broken, reading.content, config, root, now):
+    if waiting := _held_back(broken, found.content, config, root, now):
         # What such a link leads to has expired or is yet to come: its words stay, as for a link to the file.
-        site = collect(reading.content, config, root=root, now=now, unlinked=waiting).site
+        site = collect(found.content, config, root=root, now=now, unlinked=waiting).site
         outputs = plan(site, config, cache=cache, fonts=fonts)
     problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)

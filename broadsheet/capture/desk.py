@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from broadsheet import content, theme
+from broadsheet import content, reading, theme
 from broadsheet.capture.addresses import canonical, is_web
 from broadsheet.capture.describe import describe, file_text, vocabulary
 from broadsheet.capture.illustrate import Illustrated, Pictures, illustrate
@@ -17,12 +17,12 @@ from broadsheet.capture.merge import merge
 from broadsheet.capture.nouns import Capture, Cleaned
 from broadsheet.capture.study import trusted_address
 from broadsheet.config import Config
-from broadsheet.content import UnreadError
 from broadsheet.errors import ContentError, Problem, PublishError
 from broadsheet.files import create, is_file
 from broadsheet.files import replace as put
 from broadsheet.markup import to_html
 from broadsheet.model import Article, Content
+from broadsheet.reading import UnreadError
 from broadsheet.slugs import slugify
 
 
@@ -239,7 +239,7 @@ _MARKS = re.compile(r"(?m)^(?:captured_at|content_hash): .*\n")
 
 def _read(root: Path, config: Config) -> Content:
     try:
-        return content.read(root, config, theme.STATIC).content
+        return reading.read(root, config, theme.STATIC).content
     except UnreadError as error:
         return error.content
 

@@ -16,10 +16,10 @@ from broadsheet import config as configuration
 from broadsheet.assemble import Assembled, assemble
 from broadsheet.cache import Cache
 from broadsheet.config import Config
-from broadsheet.content import Memo
 from broadsheet.errors import BroadsheetError, Problem, describe
 from broadsheet.media import type_of
 from broadsheet.plan import find
+from broadsheet.reading import Memo
 from broadsheet.render import Renderer
 from broadsheet.search import index
 from broadsheet.slugs import encoded, file_of
