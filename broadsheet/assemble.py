@@ -17,7 +17,7 @@ from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.media import measure
 from broadsheet.model import Content, MediaFile, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
-from broadsheet.reading import Memo, UnreadError
+from broadsheet.reading import Memo, Progress, UnreadError, Work
 from broadsheet.render import Setting, idle_blocks, template_problems
 from broadsheet.theme import Theme
 
@@ -30,10 +30,12 @@ class Assembled:
     plan: Plan
     setting: Setting
     notices: tuple[Problem, ...]
+    work: Work
 
 
 def assemble(
-    root: Path, config: Config, *, now: datetime, memo: Memo | None = None, cache: Cache | None = None
+    root: Path, config: Config, *, now: datetime, memo: Memo | None = None, cache: Cache | None = None,
+    jobs: int = 1, progress: Progress = lambda done, total: None,
 ) -> Assembled:
     """Read a digest and plan its site as of `now`. Raises ContentError with all that is wrong.
 
@@ -42,16 +44,17 @@ def assemble(
     """
     templates = theme.read(root, config.folders.templates)
     try:
-        return _assembled(root, config, templates, now, memo, cache)
+        return _assembled(root, config, templates, now, memo, cache, jobs, progress)
     except ContentError as error:
         raise ContentError([*error.problems, *template_problems(templates)]) from error
 
 
 def _assembled(
-    root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None, cache: Cache | None
+    root: Path, config: Config, templates: Theme, now: datetime, memo: Memo | None, cache: Cache | None, jobs: int,
+    progress: Progress,
 ) -> Assembled:
     try:
-        found = reading.read(root, config, theme.STATIC, memo)
+        found = reading.read(root, config, theme.STATIC, memo=memo, cache=cache, jobs=jobs, progress=progress)
     except UnreadError as error:
         further = collect(error.content, config, root=root, now=now).problems
         raise ContentError([*error.problems, *(one for one in further if one.level == "error")]) from error
@@ -76,7 +79,7 @@ def _assembled(
     problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
-    return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems))
+    return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems), work=found.work)
 
 
 Broken = list[tuple[str, str, str]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +13,16 @@ from pathlib import Path
 from broadsheet.assemble import Assembled, assemble
 from broadsheet.cache import Cache, open_cache
 from broadsheet.config import Config
-from broadsheet.errors import ContentError, Problem
+from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.model import HeldBack
-from broadsheet.processes import pool
-from broadsheet.publish import Change, Manifest, check_place, is_current, read_manifest, staging
+from broadsheet.processes import forks, pool
+from broadsheet.publish import Change, Manifest, Put, Sink, check_place, is_current, read_manifest, staging
+from broadsheet.reading import Progress
 from broadsheet.render import Renderer, Setting
 from broadsheet.search import index
 from broadsheet.slugs import file_of
-from broadsheet.views import Card, Copy, Feed, Original, Output, Scaled, SearchIndex
+from broadsheet.values import digest
+from broadsheet.views import Card, Copy, Feed, Original, Output, Rendering, Scaled, SearchIndex
 
 SHARD = 100
 """Outputs sent to a worker at a time."""
@@ -33,10 +35,6 @@ DEAR = Scaled | Card
 
 REMEMBERED = "output 1"
 """What the cache keeps them under."""
-
-Progress = Callable[[int, int], None]
-"""Told how many outputs are rendered, and of how many."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -56,12 +54,23 @@ class Report:
 class Rendered:
     """An output's bytes, those of each of its files when it is a bundle, or why there are none.
 
-    Problems beside bytes are warnings.
+    Problems beside bytes are warnings. `reads` counts the texts that were read for it.
     """
 
     data: bytes = b""
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     problems: tuple[Problem, ...] = ()
+    reads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """An output whose files are on the stage. `data` is what is worth remembering of it, b"" for nothing."""
+
+    files: tuple[tuple[str, Put], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    reads: int = 0
+    data: bytes = b""
 
 
 def build(
@@ -70,20 +79,23 @@ def build(
     *,
     now: datetime,
     jobs: int = 1,
+    executor: Executor | None = None,
     clean: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Report:
     """Bring the output folder up to date with the digest at `root`, as of `now`.
 
-    `clean` renders everything anew. Raises ContentError, ConfigError or
-    PublishError; with any of them the output folder is as it was.
+    Renders in `jobs` processes, or gives the work to an `executor`, whose workers
+    need not see this disk. `clean` renders everything anew. Raises ContentError,
+    ConfigError or PublishError; with any of them the output folder is as it was.
     """
     output = root / config.folders.output
     sources = [root / folder for folder in (config.folders.content, config.folders.templates, config.folders.static)]
     check_place(output, root, sources)
     with open_cache(root) as cache:
-        assembled = assemble(root, config, now=now, cache=cache)
-        work = _Work(assembled=assembled, renderer=Renderer(assembled.setting), cache=cache, clean=clean, jobs=jobs)
+        assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
+        renderer = Renderer(assembled.setting)
+        work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, executor=executor)
         return _built(work, output, progress)
 
 
@@ -96,6 +108,7 @@ class _Work:
     cache: Cache
     clean: bool
     jobs: int
+    executor: Executor | None
 
 
 def _built(work: _Work, output: Path, progress: Progress) -> Report:
@@ -116,22 +129,19 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
         for file in (file for url, one in plan.items() if url not in waiting for file in _files_of(one, manifest)):
             stage.keep(file)
         problems: list[Problem] = []
-        doubts: list[Problem] = []
-        made = 0
-        for done, (one, rendered) in enumerate(_rendered(stale, fingerprints, work), 1):
-            doubts.extend(problem for problem in rendered.problems if problem.level != "error")
-            problems.extend(problem for problem in rendered.problems if problem.level == "error")
-            if not problems:
-                for file, data in _named(one, rendered):
-                    stage.add(file, fingerprints[one.url], data)
-                    made += 1
+        reads = rendered = 0
+        for done, (one, staged) in enumerate(_staged(stale, fingerprints, work, stage.sink), 1):
+            problems += staged.problems
+            reads += staged.reads
+            rendered += len(staged.files)
+            for file, put in staged.files:
+                stage.add(file, fingerprints[one.url], put)
             progress(done, len(stale))
-        if problems:
-            raise ContentError(_once(problems))
+        raise_errors(_once(problems))
         change = stage.commit()
     return replace(
-        _report(work.assembled, stage.files, made, change),
-        notices=(*work.assembled.notices, *dict.fromkeys(doubts)),
+        _report(work.assembled, stage.files, rendered, change),
+        notices=(*work.assembled.notices, *dict.fromkeys(problems)),
     )
 
 
@@ -167,65 +177,133 @@ def _order(one: Output) -> int:
             return 1 if one.is_page else 3
 
 
-def _rendered(
-    outputs: Sequence[Output], fingerprints: Mapping[str, str], work: _Work
-) -> Iterator[tuple[Output, Rendered]]:
+def _staged(
+    outputs: Sequence[Output], fingerprints: Mapping[str, str], work: _Work, sink: Sink
+) -> Iterator[tuple[Output, Staged]]:
     """Outputs with what became of them: those that are remembered first, bundles last."""
     known = {} if work.clean else _remembered(outputs, fingerprints, work.cache)
-    yield from known.values()
+    for one, rendered in known.values():
+        yield one, _put(one, rendered, sink)
     files = [one for one in outputs if one.url not in known and not isinstance(one.makes, SearchIndex)]
-    yield from _remembering(_in_processes(files, work), fingerprints, work.cache)
+    yield from _remembering(_in_processes(files, work, sink), fingerprints, work.cache)
     for one in outputs:
         if isinstance(one.makes, SearchIndex):
-            yield one, _bundle(one.makes, work)
+            yield one, _put(one, _bundle(one.makes, work), sink)
 
 
-def _in_processes(outputs: Sequence[Output], work: _Work) -> Iterator[tuple[Output, Rendered]]:
-    if work.jobs == 1 or len(outputs) < WORTH_WORKERS:
+def _in_processes(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tuple[Output, Staged]]:
+    if work.executor:
+        yield from _elsewhere(outputs, work, sink, work.executor)
+    elif work.jobs == 1 or len(outputs) < WORTH_WORKERS:
         for one in outputs:
-            yield one, _render(work.renderer, one)
-        return
-    with pool(work.jobs, _start_worker, (work.assembled.setting,)) as executor:
-        try:
-            yield from in_shards(outputs, executor, work.jobs)
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+            yield one, _put(one, _render(work.renderer, one), sink)
+    elif forks():
+        yield from _forked(outputs, work, sink)
+    else:
+        with pool(work.jobs) as executor:
+            yield from _elsewhere(outputs, work, sink, executor)
 
 
-def in_shards(outputs: Sequence[Output], executor: Executor, jobs: int) -> Iterator[tuple[Output, Rendered]]:
-    """Outputs with what workers made of them, in order, a bounded number of shards under way.
+def _put(one: Output, rendered: Rendered, sink: Sink) -> Staged:
+    """Put what was rendered on the stage, unless there was an error."""
+    files: tuple[tuple[str, Put], ...] = ()
+    if not any(problem.level == "error" for problem in rendered.problems):
+        files = tuple((file, sink.put(file, data)) for file, data in _named(one, rendered))
+    data = rendered.data if isinstance(one.makes, DEAR) and not rendered.problems else b""
+    return Staged(files=files, problems=rendered.problems, reads=rendered.reads, data=data)
 
-    The executor's workers must have been started by `_start_worker`.
-    """
-    shards = iter([outputs[start : start + SHARD] for start in range(0, len(outputs), SHARD)])
-    under_way: deque[tuple[Sequence[Output], Future[list[Rendered]]]] = deque()
+
+# In processes that are a copy of this one ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crew:
+    """What forked processes find in their memory, so that nothing need be sent to them."""
+
+    outputs: Sequence[Output]
+    renderer: Renderer
+    sink: Sink
+
+
+_crew: list[_Crew] = []
+
+
+def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tuple[Output, Staged]]:
+    _crew[:] = [_Crew(outputs=outputs, renderer=work.renderer, sink=sink)]
+    try:
+        with pool(work.jobs, fork=True) as executor, _stopping(executor):
+            starts = range(0, len(outputs), SHARD)
+            for start, staged in zip(starts, executor.map(_stage_shard, starts), strict=True):
+                yield from zip(outputs[start : start + SHARD], staged, strict=True)
+    finally:
+        _crew.clear()
+
+
+def _stage_shard(start: int) -> list[Staged]:
+    crew = _crew[0]
+    return [_put(one, _render(crew.renderer, one), crew.sink) for one in crew.outputs[start : start + SHARD]]
+
+
+@contextmanager
+def _stopping(executor: Executor) -> Iterator[None]:
+    """Whatever ends the work early, nothing more is begun."""
+    try:
+        yield
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+# In processes that know nothing ----------------------------------------------------------------------
+
+
+def _elsewhere(
+    outputs: Sequence[Output], work: _Work, sink: Sink, executor: Executor
+) -> Iterator[tuple[Output, Staged]]:
+    """Give an executor what can be rendered from values alone, and make the rest here, where the files are."""
+    setting = work.assembled.setting
+    near = [one for one in outputs if not isinstance(one.makes, Rendering | Feed)]
+    for one in near:
+        yield one, _put(one, _render(work.renderer, one), sink)
+    far = [one for one in outputs if isinstance(one.makes, Rendering | Feed)]
+    with _stopping(executor):
+        for one, rendered in in_shards(far, executor, setting, under_way=2 * work.jobs):
+            yield one, _put(one, rendered, sink)
+
+
+def in_shards(
+    outputs: Sequence[Output], executor: Executor, setting: Setting, *, size: int = SHARD, under_way: int = 4
+) -> Iterator[tuple[Output, Rendered]]:
+    """Outputs with what workers made of them, in order, a bounded number of shards `under_way`."""
+    mark = digest(repr(setting))
+    shards = iter([outputs[start : start + size] for start in range(0, len(outputs), size)])
+    begun: deque[tuple[Sequence[Output], Future[list[Rendered]]]] = deque()
     for shard in shards:
-        under_way.append((shard, executor.submit(_render_shard, shard)))
-        if len(under_way) > 2 * jobs:
-            first, future = under_way.popleft()
+        begun.append((shard, executor.submit(render_shard, mark, setting, shard)))
+        if len(begun) > under_way:
+            first, future = begun.popleft()
             yield from zip(first, future.result(), strict=True)
-    for first, future in under_way:
+    for first, future in begun:
         yield from zip(first, future.result(), strict=True)
 
 
-_worker: list[Renderer] = []
+_renderers: dict[str, Renderer] = {}
 
 
-def _start_worker(setting: Setting) -> None:
-    # Ctrl-C reaches the whole group; only the first process answers it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker[:] = [Renderer(setting)]
-
-
-def _render_shard(outputs: Sequence[Output]) -> list[Rendered]:
-    return [_render(_worker[0], one) for one in outputs]
+def render_shard(mark: str, setting: Setting, outputs: Sequence[Output]) -> list[Rendered]:
+    """What becomes of outputs that are made of values alone; `mark` tells settings apart."""
+    if mark not in _renderers:
+        _renderers.clear()
+        _renderers[mark] = Renderer(setting)
+    return [_render(_renderers[mark], one) for one in outputs]
 
 
 def _render(renderer: Renderer, one: Output) -> Rendered:
+    reads = renderer.reads
     try:
         renderer.doubts.clear()
-        return Rendered(data=renderer.render(one), problems=tuple(renderer.doubts))
+        data = renderer.render(one)
+        return Rendered(data=data, problems=tuple(renderer.doubts), reads=renderer.reads - reads)
     except ContentError as error:
         return Rendered(problems=error.problems)
 
@@ -252,16 +330,16 @@ def _remembered(
 
 
 def _remembering(
-    made: Iterable[tuple[Output, Rendered]], fingerprints: Mapping[str, str], cache: Cache
-) -> Iterator[tuple[Output, Rendered]]:
+    made: Iterable[tuple[Output, Staged]], fingerprints: Mapping[str, str], cache: Cache
+) -> Iterator[tuple[Output, Staged]]:
     new: dict[str, bytes] = {}
-    for one, rendered in made:
-        if isinstance(one.makes, DEAR) and not rendered.problems:
-            new[fingerprints[one.url]] = rendered.data
+    for one, staged in made:
+        if staged.data:
+            new[fingerprints[one.url]] = staged.data
         if len(new) == SHARD:
             cache.put_many(REMEMBERED, new)
             new = {}
-        yield one, rendered
+        yield one, staged
     cache.put_many(REMEMBERED, new)
 
 

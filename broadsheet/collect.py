@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from broadsheet.config import Config
 from broadsheet.content import is_web_address, locate
 from broadsheet.errors import Level, Problem
-from broadsheet.markup import addresses, first_words, fragment, references, resolved_path, word_count
+from broadsheet.markup import addresses, facts_of, fragment, resolved_path
 from broadsheet.media import type_of
 from broadsheet.model import (
     Article,
@@ -225,11 +225,13 @@ class _Collector:
         self, article: Article, publishers: Mapping[str, Publisher], authors: Mapping[str, Author]
     ) -> Teaser:
         tags = dict.fromkeys(self.vocabulary.tag(name) for name in article.tags)
+        opened = not (article.summary or article.dek)
+        facts = article.text.facts or facts_of(article.body, opened=opened)
         return Teaser(
             url=self.urls[article.path],
             title=article.title,
             date=article.date,
-            summary=article.summary or article.dek or first_words(article.body),
+            summary=article.summary or article.dek or facts.opening,
             dek=article.dek,
             section=article.section,
             authors=tuple(dict.fromkeys(authors[slugify(name)] for name in article.authors)),
@@ -237,7 +239,7 @@ class _Collector:
             publisher=publishers.get(slugify(article.source.name)) if article.source else None,
             tags=tuple(tags),
             image=self.picture(article, article.image) if article.image else None,
-            minutes=max(1, math.ceil(word_count(article.body) / WORDS_A_MINUTE)),
+            minutes=max(1, math.ceil(facts.words / WORDS_A_MINUTE)),
             pinned=article.pinned,
             lang=article.lang,
             mark=self.marks[article.path],
@@ -307,7 +309,8 @@ class _Collector:
 
     def body(self, item: Article | Page | Edition) -> Body:
         links, pictures, doubtful = [], [], []
-        for target in references(item.body):
+        facts = item.text.facts or facts_of(item.body, opened=False)
+        for target in facts.targets:
             if (item.path, target) in self.unlinked:
                 links.append((target, ""))
             elif type_of(resolved_path("", target)).startswith("image/"):
@@ -330,7 +333,7 @@ class _Collector:
                 tell(item.path, "body", target)
                 links.append((target, ""))
         url = self.urls.get(item.path, "")
-        return Body(path=item.path, url=url, markdown=item.body, links=tuple(links), pictures=tuple(pictures))
+        return Body(path=item.path, url=url, text=item.text, links=tuple(links), pictures=tuple(pictures))
 
     def link(self, path: str, target: str) -> str:
         """A relative link to a path of this site, "" when it leads to nothing that is published.

@@ -27,6 +27,7 @@ from broadsheet.model import (
     Page,
     Source,
     TagDefinition,
+    Text,
     Value,
 )
 from broadsheet.slugs import is_segment, site_path, slugify
@@ -145,7 +146,7 @@ def parse_article(
         title=fields.text("title", required=True),
         date=date or captured_at or datetime.min.replace(tzinfo=timezone),
         slug=fields.slug() or slugify(stem),
-        body=document.body,
+        text=Text(document.body),
         id=fields.text("id"),
         updated=fields.date("updated"),
         publish_date=fields.embargo(),
@@ -183,7 +184,7 @@ def parse_page(text: str, path: str, *, timezone: ZoneInfo, shown: str) -> tuple
         path=path,
         title=fields.text("title", required=True),
         slug=fields.slug() or slugify(_name(path)[0]),
-        body=document.body,
+        text=Text(document.body),
         url=fields.url("url"),
         aliases=fields.urls("aliases"),
         summary=fields.text("summary"),
@@ -211,7 +212,7 @@ def parse_edition(
         or datetime.min.replace(tzinfo=timezone),
         slug=fields.slug() or slugify(stem),
         sections=fields.sections(),
-        body=document.body,
+        text=Text(document.body),
         number=fields.text("number"),
         series=fields.text("series"),
         summary=fields.text("summary"),
@@ -818,6 +819,24 @@ def _dumped_date(moment: datetime) -> str:
     if moment.second or moment.microsecond:
         return moment.isoformat()
     return moment.isoformat(timespec="minutes")
+
+
+def decoded(data: bytes, path: str) -> str:
+    """A file's bytes as text. Raises ContentError with the line where they are not UTF-8."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ContentError([Problem(path=path, line=1, message="the file is UTF-16", hint="save it as UTF-8")])
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace").split("\n")
+        excerpt = data.split(b"\n")[len(before) - 1].decode("utf-8", "replace").rstrip("\r")
+        problem = Problem(
+            path=path, line=len(before), column=len(before[-1]) + 1, excerpt=excerpt,
+            message=f"byte 0x{data[error.start]:02X} is not UTF-8",
+            hint="save the file as UTF-8 (it may be Windows-1252 now)",
+        )
+        raise ContentError([problem]) from error
 
 
 # What is found wrong after reading -----------------------------------------------------------------

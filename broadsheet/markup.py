@@ -20,6 +20,7 @@ from markdown.extensions.codehilite import CodeHiliteExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
+from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 
 LARGEST_BODY = 1_000_000
@@ -352,6 +353,13 @@ def word_count(text: str) -> int:
         return len(text.split())
     unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
     return len(re.sub(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", " ", text).split()) + unspaced // 2
+
+
+def facts_of(text: str, *, opened: bool) -> Facts:
+    """What a digest needs to know of a Markdown text; with its first words where it is to be `opened` with them."""
+    return Facts(
+        words=word_count(text), letters=len(text), opening=first_words(text) if opened else "", targets=references(text)
+    )
 
 
 def first_words(text: str, length: int = 240) -> str:

@@ -2,11 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-Value = str | list["Value"] | dict[str, "Value"]
+if TYPE_CHECKING:
+    Value = str | list["Value"] | dict[str, "Value"]
+else:
+    # What is read back from the cache is checked against the types of its fields, where one in terms of itself is none.
+    Value = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a text without reading it again.
+
+    `words` and `letters` count, `opening` is its first words as plain text (""
+    where a summary stands for them), `targets` the relative addresses that it may
+    name, as typed.
+    """
+
+    words: int
+    letters: int
+    opening: str
+    targets: tuple[str, ...]
+
+
+class Text:
+    """Markdown below the header of a file: two are equal when their `digest` is.
+
+    Read from where it lies each time that `markdown` is asked for, unless it is
+    held; `facts` are None where nobody has looked. Pickled with all of it, so
+    that another machine has what this one can read.
+    """
+
+    __slots__ = ("digest", "facts", "origin")
+
+    def __init__(
+        self, origin: str | Callable[[], str] = "", *, digest: str = "", facts: Facts | None = None
+    ) -> None:
+        self.origin, self.facts = origin, facts
+        self.digest = digest or digest_of(self.markdown)
+
+    @property
+    def markdown(self) -> str:
+        return self.origin if isinstance(self.origin, str) else self.origin()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _text, (self.markdown, self.digest, self.facts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"Text(digest={self.digest!r})"
+
+
+def digest_of(text: str) -> str:
+    """32 hexadecimal digits that stand for a text: its BLAKE2b."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _text(markdown: str, digest: str, facts: Facts | None) -> Text:
+    return Text(markdown, digest=digest, facts=facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +118,7 @@ class Article:
     title: str
     date: datetime
     slug: str
-    body: str = ""
+    text: Text = field(default_factory=Text)
     id: str = ""
     updated: datetime | None = None
     publish_date: datetime | None = None
@@ -83,6 +146,11 @@ class Article:
     review: tuple[str, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
+    @property
+    def body(self) -> str:
+        """Its Markdown."""
+        return self.text.markdown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -91,7 +159,7 @@ class Page:
     path: str
     title: str
     slug: str
-    body: str = ""
+    text: Text = field(default_factory=Text)
     url: str = ""
     aliases: tuple[str, ...] = ()
     summary: str = ""
@@ -101,6 +169,11 @@ class Page:
     lang: str = ""
     template: str = ""
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    @property
+    def body(self) -> str:
+        """Its Markdown."""
+        return self.text.markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +193,7 @@ class Edition:
     date: datetime
     slug: str
     sections: tuple[EditionSection, ...] = ()
-    body: str = ""
+    text: Text = field(default_factory=Text)
     number: str = ""
     series: str = ""
     summary: str = ""
@@ -133,6 +206,11 @@ class Edition:
     lang: str = ""
     template: str = ""
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    @property
+    def body(self) -> str:
+        """Its Markdown."""
+        return self.text.markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,9 +351,13 @@ class Body:
 
     path: str
     url: str
-    markdown: str
+    text: Text
     links: tuple[tuple[str, str], ...] = ()
     pictures: tuple[tuple[str, Picture], ...] = ()
+
+    @property
+    def markdown(self) -> str:
+        return self.text.markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

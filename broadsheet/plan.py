@@ -24,6 +24,7 @@ from broadsheet.model import (
     Tag,
     TaggedArticles,
     Teaser,
+    Text,
 )
 from broadsheet.related import related
 from broadsheet.slugs import claim, encoded, slugify
@@ -709,15 +710,19 @@ def _led_to(number: int, total: int) -> list[int]:
     return sorted({1, total, *near, *range(step, total, step)})
 
 
+def _letters(text: Text) -> int:
+    return text.facts.letters if text.facts else len(text.markdown)
+
+
 def _parts(sections: tuple[WholeSection, ...]) -> list[tuple[WholeSection, ...]]:
     """An edition's articles in parts that each fit a page, in their order and under their sections."""
     parts: list[list[tuple[str, PublishedArticle]]] = [[]]
     room = PART
     for title, one in ((section.title, one) for section in sections for one in section.articles):
-        room -= len(one.body.markdown)
+        room -= _letters(one.body.text)
         if room < 0 and parts[-1]:
             parts.append([])
-            room = PART - len(one.body.markdown)
+            room = PART - _letters(one.body.text)
         parts[-1].append((title, one))
     return [
         tuple(

@@ -1,20 +1,36 @@
-"""A pool of processes, begun the same way on every system."""
+"""A pool of processes."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Callable
+import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVarTuple
-
-Arguments = TypeVarTuple("Arguments")
 
 
-def pool(
-    workers: int, start: Callable[[*Arguments], object], arguments: tuple[*Arguments]
-) -> ProcessPoolExecutor:
-    """An executor of so many processes, each of which calls `start` first."""
-    # A fork would copy threads half-way: those of a progress bar, or of the preview.
+def forks() -> bool:
+    """Whether the processes of a pool that is made now have all that this one has.
+
+    They do where the system can fork and no other thread runs, which a fork
+    would copy half-way.
+    """
+    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+
+
+def pool(workers: int, *, fork: bool = False) -> ProcessPoolExecutor:
+    """An executor of so many processes, none of which answers Ctrl-C: that is for the first one to do.
+
+    They begin empty, or as a copy of this one where they may `fork` and can.
+    """
     methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    return ProcessPoolExecutor(workers, context, start, arguments)
+    method = "fork" if fork and forks() else "forkserver" if "forkserver" in methods else "spawn"
+    if method == "fork":
+        # What is old stays where it is, so that the processes go on sharing it.
+        gc.freeze()
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _start)
+
+
+def _start() -> None:
+    # Ctrl-C reaches the whole group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from broadsheet.errors import ConfigError, Problem, PublishError, raise_errors
 from broadsheet.slugs import claim
+from broadsheet.values import decoder, encode
 
 MARK = ".broadsheet"
 """The folder inside the output that says it is ours; holds the manifest and, during a build, the stage."""
@@ -38,6 +38,17 @@ class Manifest:
     def below(self, folder: str) -> list[str]:
         """The files in a folder, whose name ends with a slash."""
         return [file for file in self.files if file.startswith(folder)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ManifestFile:
+    """A manifest as it is written: for each file its fingerprint, digest and size."""
+
+    format: int
+    files: dict[str, tuple[str, str, int]]
+
+
+_manifest_from = decoder(_ManifestFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +80,18 @@ def read_manifest(output: Path) -> Manifest:
     """The manifest of an output folder; empty for one that is new. Raises PublishError for one that is not ours."""
     file = output / MARK / "manifest.json"
     try:
-        data = json.loads(file.read_bytes())
-        if data["format"] != FORMAT:
-            raise ValueError(f"format {data['format']}")
+        data = _manifest_from(file.read_bytes())
+        if data.format != FORMAT:
+            raise ValueError(f"format {data.format}")
         files = {
-            name: Published(fingerprint=str(one[0]), digest=str(one[1]), size=int(one[2]))
-            for name, one in data["files"].items()
+            name: Published(fingerprint=one[0], digest=one[1], size=one[2])
+            for name, one in data.files.items()
             if _is_inside(name)
         }
     except (FileNotFoundError, NotADirectoryError):
         _refuse_strangers(output)
         return Manifest()
-    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         hint = f"delete the folder {output.name}/ and build anew"
         raise PublishError([Problem(path=str(file), message=f"is damaged ({error})", hint=hint)]) from error
     return Manifest(files=files)
@@ -113,10 +124,15 @@ def is_current(output: Path, file: str, fingerprint: str, manifest: Manifest) ->
     known = manifest.files.get(file)
     if known is None or known.fingerprint != fingerprint:
         return False
+    return _size_of(f"{output}/{file}") == known.size
+
+
+def _size_of(path: str) -> int:
+    """A file's size in bytes, -1 where there is none."""
     try:
-        return os.stat(output / file).st_size == known.size
+        return os.stat(path).st_size
     except OSError:
-        return False
+        return -1
 
 
 @contextmanager
@@ -140,32 +156,61 @@ def staging(output: Path, manifest: Manifest) -> Iterator[Stage]:
                 one.rmdir()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What became of a file's bytes: `written` is false where they are those that are there already."""
+
+    digest: str
+    size: int
+    written: bool
+
+
+class Sink:
+    """Where rendered files are put down, by any number of processes, below `folder` as they will lie in `output`."""
+
+    def __init__(self, output: Path, folder: Path, manifest: Manifest) -> None:
+        self.output, self.folder, self.manifest = str(output), str(folder), manifest
+        self.made: set[str] = set()
+
+    def put(self, file: str, data: bytes) -> Put:
+        """Stage a file; one that has the bytes it had is not written again. Raises PublishError."""
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        known = self.manifest.files.get(file)
+        there = known is not None and known.digest == digest and _size_of(f"{self.output}/{file}") == known.size
+        if not there:
+            try:
+                self._write(file, data)
+            except OSError as error:
+                raise _failed(error, Path(self.output)) from error
+        return Put(digest=digest, size=len(data), written=not there)
+
+    def _write(self, file: str, data: bytes) -> None:
+        place = f"{self.folder}/{file}"
+        parent = place.rpartition("/")[0]
+        if parent not in self.made:
+            Path(parent).mkdir(parents=True, exist_ok=True)
+            self.made.add(parent)
+        Path(place).write_bytes(data)
+
+
 class Stage:
     """The files of one build on their way into the output folder."""
 
     def __init__(self, output: Path, folder: Path, manifest: Manifest) -> None:
         self.output, self.folder, self.manifest = output, folder, manifest
+        self.sink = Sink(output, folder, manifest)
         self.files: dict[str, Published] = {}
-        self.staged: dict[str, Path] = {}
+        self.staged: list[str] = []
 
     def keep(self, file: str) -> None:
         """Leave a file as the last build published it."""
         self.files[file] = self.manifest.files[file]
 
-    def add(self, file: str, fingerprint: str, data: bytes) -> None:
-        """Stage a file; one that has the bytes it had is not written again. Raises PublishError."""
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        entry = Published(fingerprint=fingerprint, digest=digest, size=len(data))
-        known = self.manifest.files.get(file)
-        self.files[file] = entry
-        if known and known.digest == digest and is_current(self.output, file, known.fingerprint, self.manifest):
-            return
-        path = self.folder / str(len(self.staged))
-        try:
-            path.write_bytes(data)
-        except OSError as error:
-            raise _failed(error, self.output) from error
-        self.staged[file] = path
+    def add(self, file: str, fingerprint: str, put: Put) -> None:
+        """Take in a file that was put into the sink."""
+        self.files[file] = Published(fingerprint=fingerprint, digest=put.digest, size=put.size)
+        if put.written:
+            self.staged.append(file)
 
     def commit(self) -> Change:
         """Move what is staged into place, then delete what the last build published and this one does not.
@@ -191,13 +236,7 @@ class Stage:
             cleared = self._in_the_way(removed)
             for file in cleared:
                 self._remove(file)
-            made: set[Path] = set()
-            for file, path in self.staged.items():
-                target = self.output / file
-                if target.parent not in made:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    made.add(target.parent)
-                os.replace(path, target)
+            self._move()
             for file in removed:
                 if file not in cleared:
                     self._remove(file)
@@ -205,6 +244,25 @@ class Stage:
         except OSError as error:
             raise _failed(error, self.output) from error
         return Change(written=tuple(self.staged), removed=tuple(removed))
+
+    def _move(self) -> None:
+        """Move what is staged into place in its order, folders that are new with all that is in them."""
+        present: set[str] = set()
+        moved: set[str] = set()
+        for file in self.staged:
+            for folder in _folders(file):
+                if folder in present:
+                    continue
+                if folder in moved:
+                    break
+                if (self.output / folder).is_dir():
+                    present.add(folder)
+                    continue
+                (self.folder / folder).rename(self.output / folder)
+                moved.add(folder)
+                break
+            else:
+                os.replace(self.folder / file, self.output / file)
 
     def _refuse_to_overwrite(self) -> None:
         """Raises PublishError naming every file of somebody else's that stands where this build needs the place."""
@@ -224,8 +282,7 @@ class Stage:
 
     def _refuse_unwritable(self, files: Iterable[str]) -> None:
         """Raises PublishError naming every folder that this build would have to change and may not."""
-        folders = {self.output.joinpath(*file.split("/")[:-1]) for file in files}
-        present = sorted(folder for folder in folders if folder.is_dir())
+        present = self._present({folder for file in files for folder in ("", *_folders(file))})
         hint = "mind who may write there; then build again"
         problems = [
             Problem(path=str(folder), message="cannot be written: permission denied", hint=hint)
@@ -233,6 +290,17 @@ class Stage:
             if not os.access(folder, os.W_OK | os.X_OK)
         ]
         raise_errors(problems, PublishError)
+
+    def _present(self, folders: set[str]) -> list[Path]:
+        """Those of the folders that are there. Of one that is not, nothing inside is looked for."""
+        absent: set[str] = set()
+        present = []
+        for folder in sorted(folders):
+            if folder.rpartition("/")[0] in absent or not (self.output / folder).is_dir():
+                absent.add(folder)
+            else:
+                present.append(self.output / folder)
+        return present
 
     def _in_the_way(self, removed: list[str]) -> set[str]:
         """What must go before the new files come: files where they need folders, folders where they need a name.
@@ -265,12 +333,9 @@ class Stage:
                 break
 
     def _write_manifest(self, files: Mapping[str, Published]) -> None:
-        data = {
-            "format": FORMAT,
-            "files": {name: [one.fingerprint, one.digest, one.size] for name, one in sorted(files.items())},
-        }
+        told = {name: (one.fingerprint, one.digest, one.size) for name, one in sorted(files.items())}
         beside = self.output / MARK / "manifest.new"
-        beside.write_text(json.dumps(data, indent=0, ensure_ascii=False), "utf-8")
+        beside.write_bytes(encode(_ManifestFile(format=FORMAT, files=told)))
         os.replace(beside, self.output / MARK / "manifest.json")
 
 

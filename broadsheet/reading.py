@@ -2,22 +2,84 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
+import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
+from broadsheet import __version__, frontmatter
+from broadsheet.cache import Cache
 from broadsheet.config import Config
-from broadsheet.content import parse_article, parse_edition, parse_page, parse_tags
+from broadsheet.content import decoded, parse_article, parse_edition, parse_page, parse_tags
 from broadsheet.errors import ContentError, Problem
 from broadsheet.files import files_below
+from broadsheet.markup import ENGINES, facts_of
 from broadsheet.media import PICTURES, doubts, measure
-from broadsheet.model import Content, MediaFile, TagDefinition
+from broadsheet.model import Article, Content, Edition, Facts, MediaFile, Page, TagDefinition, Text, digest_of
+from broadsheet.processes import pool
+from broadsheet.values import decoder, digest, encode
 
-Memo = dict[str, tuple[tuple[int, int], Any, tuple[Problem, ...]]]
-"""What an earlier reading made of each file, by path, with the size and mtime (ns) it had."""
+SHARD = 100
+"""Files sent to a worker at a time."""
+
+WORTH_WORKERS = 400
+"""Below as many files to read, starting other processes costs more than it saves."""
+
+KIND = "read 1"
+"""What the cache keeps of files under; the number goes up when what is kept changes."""
+
+CHUNKS = 64
+"""Parts of what the cache keeps of files, each written anew when one of its files has changed."""
+
+SETTLED = 20_000_000
+"""Nanoseconds after which a change of a file shows in its times, as systems count them in ticks of up to 10 ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an earlier reading made of a file, with the size and the times (ns) that it had.
+
+    One of the values is set, unless `problems` hold an error. `text` stands for
+    the body that the value has, and is blank where it has none.
+    """
+
+    stamp: tuple[int, int, int]
+    article: Article | None = None
+    page: Page | None = None
+    edition: Edition | None = None
+    tags: tuple[TagDefinition, ...] | None = None
+    media: MediaFile | None = None
+    text: str = ""
+    facts: Facts | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        return self.article or self.page or self.edition or self.tags or self.media
+
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much; of 0 while that is not known."""
+
+Memo = dict[str, Entry]
+"""Entries by the path of their file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a reading did: files looked at, and those read."""
+
+    files: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +88,7 @@ class Reading:
 
     content: Content
     notices: tuple[Problem, ...]
+    work: Work = field(default_factory=Work)
 
 
 class UnreadError(ContentError):
@@ -36,26 +99,31 @@ class UnreadError(ContentError):
         super().__init__(problems)
 
 
-def read(root: Path, config: Config, theme_static: Path, memo: Memo | None = None) -> Reading:
+def read(
+    root: Path, config: Config, theme_static: Path, *, memo: Memo | None = None, cache: Cache | None = None,
+    jobs: int = 1, progress: Progress = lambda done, total: None,
+) -> Reading:
     """Read a digest's content and static files.
 
     `theme_static` lies beneath the digest's own static folder: of two files of
-    one name the digest's counts. `memo` saves reading again what has the same
-    size and mtime; it is brought up to date. Raises UnreadError with every error
-    of every file.
+    one name the digest's counts. What has the same size and times as in `memo`,
+    or in the cache, is not read again; both are brought up to date. Texts stay
+    where they are until somebody asks for them. Raises UnreadError with every
+    error of every file.
     """
     folder = root / config.folders.content
     if not folder.is_dir():
         hint = "make it, or set another name under [folders] in the configuration"
         raise ContentError([Problem(path=config.folders.content, message="this folder is missing", hint=hint)])
-    reader = _FolderReader(root, config, {} if memo is None else memo)
-    articles = reader.all_of("articles", parse_article)
-    pages = reader.all_of("pages", parse_page)
-    editions = reader.all_of("editions", parse_edition)
+    known = _Known(root, config, cache, memo)
+    reader = _FolderReader(root, config, known, jobs, progress)
+    articles = reader.all_of("articles")
+    pages = reader.all_of("pages")
+    editions = reader.all_of("editions")
     tags = reader.tags()
     media = {path: file for name in ("articles", "pages", "editions") for path, file in reader.media(name)}
     static = {**reader.static(theme_static), **reader.static(root / config.folders.static)}
-    reader.forget()
+    known.keep(reader.seen)
     prefix = f"{config.folders.content}/"
     failed = {one.path.removeprefix(prefix) for one in reader.problems if one.level == "error"}
     found = Content(
@@ -64,109 +132,287 @@ def read(root: Path, config: Config, theme_static: Path, memo: Memo | None = Non
     )
     if failed:
         raise UnreadError(reader.problems, found)
-    return Reading(content=found, notices=_one_notice_a_key(reader.problems))
+    work = Work(files=len(reader.seen), read=reader.read)
+    return Reading(content=found, notices=_one_notice_a_key(reader.problems), work=work)
 
 
 class _FolderReader:
     """One walk over the folders; gathers the problems of every file."""
 
-    def __init__(self, root: Path, config: Config, memo: Memo) -> None:
-        self.root, self.config, self.memo = root, config, memo
+    def __init__(self, root: Path, config: Config, known: _Known, jobs: int, progress: Progress) -> None:
+        self.root, self.config, self.known, self.jobs = root, config, known, jobs
         self.folder = root / config.folders.content
         self.problems: list[Problem] = []
         self.seen: set[str] = set()
+        self.read = 0
+        self.progress = progress
 
-    def all_of(self, name: str, parse: Callable[..., Any]) -> tuple[Any, ...]:
-        files = (file for file in files_below(self.folder / name) if file.suffix.lower() in (".md", ".markdown"))
-        found = (self.once(file, lambda file: self.parsed(file, parse)) for file in files)
-        return tuple(one for one in found if one is not None)
+    def all_of(self, name: str) -> tuple[Any, ...]:
+        files = [file for file in files_below(self.folder / name) if file.suffix.lower() in (".md", ".markdown")]
+        return tuple(one for one in self.entries(files, partial(_parsed, _PARSERS[name])) if one is not None)
 
     def tags(self) -> tuple[TagDefinition, ...]:
         file = self.folder / "tags.yaml"
         if not file.is_file():
             return ()
-        return self.once(file, lambda file: self.parsed(file, parse_tags)) or ()
+        return next(self.entries([file], partial(_parsed, "tags"))) or ()
 
     def media(self, name: str) -> Iterator[tuple[str, MediaFile]]:
-        for file in files_below(self.folder / name):
-            if file.suffix.lower() in PICTURES:
-                path = file.relative_to(self.folder).as_posix()
-                if found := self.measured(file, path):
-                    yield path, found
+        files = [file for file in files_below(self.folder / name) if file.suffix.lower() in PICTURES]
+        return ((one.path, one) for one in self.entries(files, _measured) if one)
 
     def static(self, folder: Path) -> dict[str, MediaFile]:
-        found: dict[str, MediaFile] = {}
-        for file in files_below(folder):
-            path = file.relative_to(folder).as_posix()
-            if media := self.measured(file, path):
-                found[path] = media
-        return found
+        below = partial(_measured, below=str(folder))
+        return {one.path: one for one in self.entries(files_below(folder), below) if one}
 
-    def measured(self, file: Path, path: str) -> MediaFile | None:
-        def read(file: Path) -> tuple[MediaFile, tuple[Problem, ...]]:
-            media = measure(file, path)
-            return media, tuple(doubts(media, self.shown(file)))
+    def entries(self, files: Sequence[Path], make: Callable[[_File], _Made]) -> Iterator[Any]:
+        """What the files are, in their order; read where that is not known."""
+        stamps = {str(file): stamp for file in files if (stamp := self.stamp(file))}
+        missing = [
+            _File(path=path, name=self.name(path), shown=self.shown(path), stamp=stamp, zone=self.config.timezone)
+            for path, stamp in stamps.items()
+            if (entry := self.known.entries.get(path)) is None or entry.stamp != stamp
+        ]
+        self.read += len(missing)
+        for one, entry in zip(missing, self.made(missing, make), strict=True):
+            self.known.learn(one.path, entry)
+            self.progress(0, 0)
+        for path in stamps:
+            entry = self.known.entries[path]
+            self.problems.extend(entry.problems)
+            yield entry.value
 
-        media: MediaFile | None = self.once(file, read)
-        return media
-
-    def once(self, file: Path, read: Callable[[Path], tuple[Any, tuple[Problem, ...]]]) -> Any:
-        """What `read` makes of a file, from the memo where the file is as it was."""
-        key = str(file)
-        self.seen.add(key)
-        if not key.isprintable() and re.search("[\ud800-\udfff]", key):
+    def stamp(self, file: Path) -> tuple[int, int, int] | None:
+        """A file's size and times; None where it cannot be read, which is a problem."""
+        path = str(file)
+        if not path.isprintable() and re.search("[\ud800-\udfff]", path):
             message = "the name of this file is not UTF-8"
-            self.problems.append(Problem(path=self.shown(file), message=message, hint="rename it"))
+            self.problems.append(Problem(path=self.shown(path), message=message, hint="rename it"))
             return None
         try:
-            stat = file.stat()
-            known = self.memo.get(key)
-            stamp = (stat.st_size, stat.st_mtime_ns)
-            if known is None or known[0] != stamp:
-                known = (stamp, *read(file))
-                self.memo[key] = known
+            stat = os.stat(path)
         except OSError as error:
-            problem = Problem(path=self.shown(file), message=f"cannot be read: {error.strerror}")
-            known = ((0, 0), None, (problem,))
-        self.problems.extend(known[2])
-        return known[1]
+            message = f"cannot be read: {error.strerror}"
+            self.problems.append(Problem(path=self.shown(path), message=message))
+            return None
+        self.seen.add(path)
+        return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
-    def parsed(self, file: Path, parse: Callable[..., Any]) -> tuple[Any, tuple[Problem, ...]]:
-        path = self.shown(file)
-        try:
-            text = _decoded(file.read_bytes(), path)
-            name = file.relative_to(self.folder).as_posix()
-            value, notices = parse(text, name, timezone=self.config.timezone, shown=path)
-        except ContentError as error:
-            return None, error.problems
-        return value, notices
+    def made(self, files: Sequence[_File], make: Callable[[_File], _Made]) -> Iterator[Entry]:
+        if self.jobs == 1 or len(files) < WORTH_WORKERS:
+            for file in files:
+                entry, markdown = make(file)
+                yield _with_text(entry, markdown)
+            return
+        shards = [files[start : start + SHARD] for start in range(0, len(files), SHARD)]
+        spool = _Spool()
+        with pool(self.jobs, fork=True) as executor:
+            for encoded, texts, odd in executor.map(_make_all, shards, [make] * len(shards)):
+                places = spool.add(texts)
+                for number, (entry, place) in enumerate(zip(_entries_from(encoded), places, strict=True)):
+                    yield _with_text(odd.get(number, entry), place)
 
-    def shown(self, file: Path) -> str:
-        try:
-            return file.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(file)
+    def name(self, path: str) -> str:
+        """A file's path below the content folder."""
+        return path.removeprefix(f"{self.folder}{os.sep}").replace(os.sep, "/")
 
-    def forget(self) -> None:
-        for key in self.memo.keys() - self.seen:
-            del self.memo[key]
+    def shown(self, path: str) -> str:
+        base = f"{self.root}{os.sep}"
+        return path.removeprefix(base).replace(os.sep, "/") if path.startswith(base) else path
 
 
-def _decoded(data: bytes, path: str) -> str:
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ContentError([Problem(path=path, line=1, message="the file is UTF-16", hint="save it as UTF-8")])
+# One file, in whichever process ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file to be read. `name` is its path below the content folder, `shown` what messages call it."""
+
+    path: str
+    name: str
+    shown: str
+    stamp: tuple[int, int, int]
+    zone: ZoneInfo
+
+
+_Made = tuple[Entry, str]
+"""What was made of a file, and its text."""
+
+_PARSERS = {"articles": "article", "pages": "page", "editions": "edition"}
+_PARSE: Mapping[str, Callable[..., Any]] = {
+    "article": parse_article, "page": parse_page, "edition": parse_edition, "tags": parse_tags,
+}  # fmt: skip
+
+
+def _parsed(kind: str, file: _File) -> _Made:
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace").split("\n")
-        excerpt = data.split(b"\n")[len(before) - 1].decode("utf-8", "replace").rstrip("\r")
-        problem = Problem(
-            path=path, line=len(before), column=len(before[-1]) + 1, excerpt=excerpt,
-            message=f"byte 0x{data[error.start]:02X} is not UTF-8",
-            hint="save the file as UTF-8 (it may be Windows-1252 now)",
-        )
-        raise ContentError([problem]) from error
+        text = decoded(_bytes(file), file.shown)
+        value, notices = _PARSE[kind](text, file.name, timezone=file.zone, shown=file.shown)
+    except ContentError as error:
+        return Entry(stamp=file.stamp, problems=error.problems), ""
+    if isinstance(value, tuple):
+        return Entry(stamp=file.stamp, tags=value, problems=notices), ""
+    opened = isinstance(value, Article) and not (value.summary or value.dek)
+    markdown = value.body
+    entry = Entry(
+        stamp=file.stamp, problems=notices, text=value.text.digest, facts=facts_of(markdown, opened=opened),
+        **{kind: value},
+    )  # fmt: skip
+    return entry, markdown
+
+
+def _measured(file: _File, below: str = "") -> _Made:
+    path = Path(file.path).relative_to(below).as_posix() if below else file.name
+    try:
+        media = measure(Path(file.path), path)
+    except OSError as error:
+        problem = Problem(path=file.shown, message=f"cannot be read: {error.strerror}")
+        return Entry(stamp=file.stamp, problems=(problem,)), ""
+    return Entry(stamp=file.stamp, media=media, problems=tuple(doubts(media, file.shown))), ""
+
+
+def _bytes(file: _File) -> bytes:
+    try:
+        return Path(file.path).read_bytes()
+    except OSError as error:
+        raise ContentError([Problem(path=file.shown, message=f"cannot be read: {error.strerror}")]) from error
+
+
+def _make_all(
+    files: Sequence[_File], make: Callable[[_File], _Made]
+) -> tuple[bytes, list[str], dict[int, Entry]]:
+    """What was made of files, encoded, which is ten times as fast as to pickle it; what cannot be, as it is."""
+    made = [make(file) for file in files]
+    odd = {number: entry for number, (entry, _) in enumerate(made) if _is_odd(entry)}
+    return encode([entry for entry, _ in made]), [markdown for _, markdown in made], odd
+
+
+def _is_odd(entry: Entry) -> bool:
+    """Whether a date in it has seconds in its offset, as local times had once, which RFC 3339 cannot tell."""
+    return any(offset and offset.seconds % 60 for offset in map(datetime.utcoffset, _dates(entry)))
+
+
+def _dates(entry: Entry) -> Iterator[datetime]:
+    found: list[datetime | None] = []
+    if one := entry.article:
+        found += [one.date, one.updated, one.publish_date, one.expiry_date, one.captured_at]
+        found += [one.source.published if one.source else None, *(correction.date for correction in one.corrections)]
+    elif edition := entry.edition:
+        found += [edition.date, edition.updated, edition.publish_date, edition.expiry_date]
+    elif page := entry.page:
+        found.append(page.updated)
+    return (date for date in found if date)
+
+
+# Texts, and where they are ---------------------------------------------------------------------------
+
+
+def _with_text(entry: Entry, origin: str | Callable[[], str]) -> Entry:
+    """An entry whose text is to be had from there."""
+    value = entry.article or entry.page or entry.edition
+    if value is not None:
+        text: Text = value.text
+        text.digest, text.origin, text.facts = entry.text, origin, entry.facts
+    return entry
+
+
+class _Spool:
+    """Texts that other processes have read: on disk, as all of them would fill the memory of a large digest."""
+
+    def __init__(self) -> None:
+        self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with the last text that is in it
+        self.size = 0
+
+    def add(self, texts: Iterable[str]) -> list[Callable[[], str]]:
+        """Put texts down; where each is to be had."""
+        pieces = [text.encode() for text in texts]
+        places: list[Callable[[], str]] = []
+        for piece in pieces:
+            places.append(partial(self.read, self.size, len(piece)))
+            self.size += len(piece)
+        self.file.write(b"".join(pieces))
+        self.file.flush()
+        return places
+
+    def read(self, start: int, length: int) -> str:
+        if hasattr(os, "pread"):
+            # Processes that are forked share the place in a file, so none may seek.
+            return os.pread(self.file.fileno(), length, start).decode()
+        self.file.seek(start)
+        return self.file.read(length).decode()
+
+
+def _text_of(path: str, shown: str, expected: str) -> str:
+    """The body of a file that has not changed. Raises ContentError where it has."""
+    try:
+        markdown = frontmatter.read(decoded(Path(path).read_bytes(), shown), shown).body
+    except OSError as error:
+        raise ContentError([Problem(path=shown, message=f"cannot be read: {error.strerror}")]) from error
+    if digest_of(markdown) != expected:
+        raise ContentError([Problem(path=shown, message="has changed since it was read", hint="build again")])
+    return markdown
+
+
+# What is known from earlier readings -----------------------------------------------------------------
+
+
+class _Known:
+    """Entries of a memo and of the cache."""
+
+    def __init__(self, root: Path, config: Config, cache: Cache | None, memo: Memo | None) -> None:
+        self.root, self.cache = root, cache
+        # What a file is read as depends on these; where it lies is in its path.
+        self.context = digest(__version__, ENGINES, config.timezone.key, config.folders.content, str(root))
+        self.entries: Memo = {} if memo is None else memo
+        self.learned: set[int] = set()
+        with tempfile.TemporaryFile() as new:
+            self.since = os.fstat(new.fileno()).st_mtime_ns
+        if cache and not self.entries:
+            self.entries.update(self.kept(cache))
+
+    def kept(self, cache: Cache) -> Iterator[tuple[str, Entry]]:
+        for data in cache.get_many(KIND, map(self.key, range(CHUNKS))).values():
+            with suppress(ValueError):
+                for path, entry in _chunk_from(data).items():
+                    yield path, _with_text(entry, partial(_text_of, path, self.shown(path), entry.text))
+
+    def shown(self, path: str) -> str:
+        return path.removeprefix(f"{self.root}{os.sep}").replace(os.sep, "/")
+
+    def key(self, chunk: int) -> str:
+        return f"{self.context} {chunk}"
+
+    def learn(self, path: str, entry: Entry) -> None:
+        self.entries[path] = entry
+        self.learned.add(_chunk_of(path))
+
+    def keep(self, seen: set[str]) -> None:
+        """Forget files that are gone, and note in the cache what has changed."""
+        for path in self.entries.keys() - seen:
+            del self.entries[path]
+            self.learned.add(_chunk_of(path))
+        if not self.cache or not self.learned:
+            return
+        chunks: dict[int, Memo] = {chunk: {} for chunk in self.learned}
+        for path, entry in self.entries.items():
+            if (chunk := _chunk_of(path)) in chunks and self.is_settled(entry) and not _is_odd(entry):
+                chunks[chunk][path] = entry
+        self.cache.put_many(KIND, {self.key(chunk): encode(entries) for chunk, entries in chunks.items()})
+
+    def is_settled(self, entry: Entry) -> bool:
+        """Whether its file cannot have changed after it was read without another time to show for it."""
+        latest = max(entry.stamp[1:])
+        # Some disks count in whole seconds, or in two.
+        wait = SETTLED if latest % 1_000_000_000 else 2_000_000_000
+        return latest + wait < self.since
+
+
+def _chunk_of(path: str) -> int:
+    return zlib.crc32(path.encode("utf-8", "surrogateescape")) % CHUNKS
+
+
+_entries_from = decoder(list[Entry])
+_chunk_from = decoder(dict[str, Entry])
 
 
 def _one_notice_a_key(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -17,6 +17,7 @@ from operator import itemgetter
 
 from broadsheet.cache import Cache
 from broadsheet.model import PublishedArticle
+from broadsheet.values import digest
 
 COUNT = 4
 """Articles named as related to one."""
@@ -80,7 +81,7 @@ def related(
 
 
 def _digest(one: PublishedArticle) -> str:
-    return hashlib.blake2b("\0".join(_texts(one)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return digest(one.article.title, one.article.dek, one.article.summary, one.body.text.digest)
 
 
 def _texts(one: PublishedArticle) -> tuple[str, str, str, str]:

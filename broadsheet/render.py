@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import jinja2.meta
@@ -21,14 +19,14 @@ from broadsheet.bodies import Typed, address_of, to_page, typed
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
-from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition, Teaser
+from broadsheet.model import Body, MediaFile
 from broadsheet.plain import to_plain, underlined, wrapped
 from broadsheet.slugs import encoded, slugify
 from broadsheet.theme import DEFAULTS, TemplateFile, Theme
+from broadsheet.values import digest
 from broadsheet.views import (
     Card,
     Copy,
-    Day,
     Feed,
     Frame,
     Original,
@@ -36,16 +34,10 @@ from broadsheet.views import (
     Rendering,
     Scaled,
     SearchIndex,
-    Section,
-    View,
-    WholeSection,
 )
 
 PLAIN = ("txt", "js", "json")
 """Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
-
-COMPOSED = View | Feed | Day | Section | WholeSection | PublishedArticle | PublishedEdition
-"""What is made of other things that many outputs show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +52,8 @@ class Setting:
 class Renderer:
     """Renders outputs; holds compiled templates and the Markdown it has rendered lately.
 
-    `doubts` gathers what went wrong and did not keep an output from being made.
+    `doubts` gathers what went wrong and did not keep an output from being made,
+    `reads` counts the texts that were read.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -77,44 +70,29 @@ class Renderer:
         )
         self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
-        self.known: dict[int, tuple[object, str]] = {}
         self.doubts: list[Problem] = []
+        self.reads = 0
         # Where the folders lie changes no page.
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
         settings = replace(setting.config, folders=Folders())
-        self.common = _hash(engines, repr(settings), repr(setting.frame), repr(self.words))
+        self.common = digest(engines, repr(settings), setting.frame, self.words)
 
     def fingerprint(self, output: Output) -> str:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
         match output.makes:
             case Rendering(template=template, view=view):
-                return _hash(self.common, self.template_digest(template), output.url, self.told(view))
+                return digest(self.common, self.template_digest(template), output.url, view)
             case Feed() as feed:
-                return _hash(self.common, output.url, self.told(feed))
+                return digest(self.common, output.url, feed)
             case SearchIndex(articles=articles):
                 return search.fingerprint(articles, self.config.timezone)
             case Copy(file=file) | Original(file=file):
-                return _hash(file.digest, str(file.size))
+                return digest(file.digest, file.size)
             case Scaled(file=file, width=width, format=format):
-                return _hash(pictures.engine(), file.digest, str(width), format)
+                return digest(pictures.engine(), file.digest, width, format)
             case Card() as card:
                 site = (self.config.title, self.config.language, self.config.timezone.key)
-                return _hash(__version__, cards.engine(), words.ENGINE, *site, repr(card))
-
-    def told(self, value: object) -> str:
-        """A value as text that differs where the value does; what many outputs show is told once."""
-        if isinstance(value, tuple):
-            return _hash(*(self.told(one) for one in value))
-        if not isinstance(value, COMPOSED | Teaser):
-            return repr(value)
-        if id(value) not in self.known:
-            # Held with its text, so that no other value comes to have its id.
-            self.known[id(value)] = value, self._composed(value) if isinstance(value, COMPOSED) else _hash(repr(value))
-        return self.known[id(value)][1]
-
-    def _composed(self, value: object) -> str:
-        kind: Any = type(value)
-        return _hash(kind.__name__, *(self.told(getattr(value, name)) for name in _names(kind)))
+                return digest(__version__, cards.engine(), words.ENGINE, site, card)
 
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""
@@ -201,6 +179,7 @@ class Renderer:
 
     def _typed(self, body: Body) -> Typed:
         path = f"{self.config.folders.content}/{body.path}"
+        self.reads += 1
         back = words.say(self.words, "back_to_note", number="{}")
         return typed(body, path, typographic_quotes=self.config.typographic_quotes, back_to_note=back)
 
@@ -233,7 +212,7 @@ class Renderer:
                 continue
             seen.add(current)
             waiting.extend(self.references(current))
-        return _hash(*(part for one in sorted(seen) for part in (one, self.templates[one].source)))
+        return digest([(one, self.templates[one].source) for one in sorted(seen)])
 
     def _references(self, name: str) -> tuple[str, ...]:
         """The templates that one extends, includes and imports itself."""
@@ -394,17 +373,3 @@ def _read(file: MediaFile, output: Output) -> bytes:
         return Path(file.file).read_bytes()
     except OSError as error:
         raise ContentError([Problem(path=output.origin, message=f"cannot be read: {error.strerror}")]) from error
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-def _hash(*parts: Any) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        data = str(part).encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()

@@ -72,7 +72,8 @@ def fingerprint(articles: Iterable[PublishedArticle], zone: tzinfo) -> str:
     digest = hashlib.blake2b(repr((__version__, FORM, engine(), str(zone))).encode(), digest_size=16)
     for one in articles:
         about = one.teaser
-        parts = (one.url, about.title, about.lang, about.date.isoformat(), _source(one), about.tags, one.body.markdown)
+        told = (one.url, about.title, about.lang, about.date.isoformat(), _source(one))
+        parts = (*told, about.tags, one.body.text.digest)
         digest.update(repr(parts).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from broadsheet.bodies import to_feed, to_page, typed
 from broadsheet.errors import ContentError
 from broadsheet.markup import with_heading_levels, with_parts
-from broadsheet.model import Body, Picture, Variant
+from broadsheet.model import Body, Picture, Text, Variant
 
-BODY = Body(path="articles/a.md", url="/2026/11/a/", markdown="")
+BODY = Body(path="articles/a.md", url="/2026/11/a/", text=Text(""))
 PICTURE = Picture(
     url="/media/b c.png", width=2000, height=1000, type="image/png",
     variants=(
@@ -27,12 +27,12 @@ PICTURE = Picture(
 
 
 def page(markdown: str, *, base: str = "", mark: str = "", **keys: object) -> str:
-    body = replace(BODY, markdown=markdown, **keys)  # type: ignore[arg-type]  # the tests' own shorthand
+    body = replace(BODY, text=Text(markdown), **keys)  # type: ignore[arg-type]  # the tests' own shorthand
     return to_page(typed(body, "content/articles/a.md"), base, mark=mark)
 
 
 def feed(markdown: str, **keys: object) -> str:
-    body = replace(BODY, markdown=markdown, **keys)  # type: ignore[arg-type]  # likewise
+    body = replace(BODY, text=Text(markdown), **keys)  # type: ignore[arg-type]  # likewise
     return to_feed(typed(body, "content/articles/a.md"), "https://example.org/news")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from broadsheet.capture.describe import Tagging, describe, file_text, tagged, vocabulary
 from broadsheet.capture.nouns import Block, Body, Cleaned, Facts, Found, FoundPicture
 from broadsheet.content import parse
-from broadsheet.model import Article, Image, Source, TagDefinition
+from broadsheet.model import Article, Image, Source, TagDefinition, Text
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_everything_that_was_found_is_in_the_draft() -> None:
         lang="en-GB",
         captured_at=NOON,
         content_hash=HASH,
-        body="The yard closed on Monday. Its cranes stay.",
+        text=Text("The yard closed on Monday. Its cranes stay."),
     )
 
 

@@ -11,7 +11,7 @@ from digests import png
 
 from broadsheet.capture.guard import FetchError
 from broadsheet.capture.illustrate import MOST, PATIENCE, Pictures, illustrate
-from broadsheet.model import Article, Image
+from broadsheet.model import Article, Image, Text
 
 WEB = "https://news.example/crane.jpg"
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40
@@ -20,8 +20,8 @@ DATA = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
 
 def an_article(body: str = "", image: str = "") -> Article:
     return Article(
-        path="articles/2026/11/yard.md", title="Yard", date=datetime(2026, 11, 22, tzinfo=UTC), slug="yard", body=body,
-        image=Image(path=image) if image else None,
+        path="articles/2026/11/yard.md", title="Yard", date=datetime(2026, 11, 22, tzinfo=UTC), slug="yard",
+        text=Text(body), image=Image(path=image) if image else None,
     )  # fmt: skip
 
 

@@ -27,7 +27,18 @@ from broadsheet.content import (
     read_date,
 )
 from broadsheet.errors import BroadsheetError, ContentError, Problem, describe
-from broadsheet.model import Article, Correction, Edition, EditionSection, Image, Page, Source, TagDefinition, Value
+from broadsheet.model import (
+    Article,
+    Correction,
+    Edition,
+    EditionSection,
+    Image,
+    Page,
+    Source,
+    TagDefinition,
+    Text,
+    Value,
+)
 
 VIENNA = ZoneInfo("Europe/Vienna")
 CONFIG = config.Config(title="x", base_url="https://example.org/", timezone=VIENNA)
@@ -441,7 +452,7 @@ articles = st.builds(
     title=lines,
     date=moments | st.just(CAPTURED),
     slug=st.sampled_from(["merger", "other", "Ünï", "3.10", "no"]),
-    body=bodies,
+    text=bodies.map(Text),
     id=texts,
     updated=st.none() | moments,
     publish_date=st.none() | moments,
@@ -487,7 +498,7 @@ def test_what_is_dumped_again_is_the_same_text(found: Article) -> None:
 
 def test_a_dumped_article_is_what_an_editor_would_write() -> None:
     found = merger("tags: [a]\nsource: Reuters\nsource_url: https://r.com/a\ndraft: true")
-    assert dump(replace(found, body="Text.")) == (
+    assert dump(replace(found, text=Text("Text."))) == (
         "---\ntitle: Merger\ndate: 2026-12-02T00:00+01:00\ndraft: true\ntags:\n  - a\nsource: Reuters\n"
         "source_url: https://r.com/a\n---\n\nText.\n"
     )
@@ -519,7 +530,7 @@ Text
         title="Welcome to Jekyll!",
         date=datetime(2010, 12, 3, 10, 20, tzinfo=UTC),
         slug="welcome",
-        body="Text",
+        text=Text("Text"),
         updated=datetime(2010, 12, 4, tzinfo=WINTER),
         draft=True,
         url="/welcome.html",
@@ -564,7 +575,7 @@ Text
         title="Hugo: fast",
         date=datetime(2024, 3, 1, 10, tzinfo=WINTER),
         slug="hugo",
-        body="Text",
+        text=Text("Text"),
         updated=read_date("2024-04-01", VIENNA),
         publish_date=datetime(2024, 3, 2, tzinfo=WINTER),
         expiry_date=datetime(2025, 1, 1, tzinfo=WINTER),
@@ -599,7 +610,7 @@ Title: not a key
         title="My super title: part one",
         date=datetime(2010, 12, 3, 10, 20, tzinfo=WINTER),
         slug="my-super-post",
-        body="This is the content.\n\nTitle: not a key",
+        text=Text("This is the content.\n\nTitle: not a key"),
         updated=datetime(2010, 12, 5, 19, 30, tzinfo=WINTER),
         draft=True,
         tags=("pelican", "publishing"),
@@ -616,7 +627,8 @@ Title: not a key
 def test_a_page_needs_a_title_only() -> None:
     text = "---\ntitle: About\ndate: 2026-12-02\n---\nUs."
     found, told = parse_page(text, "pages/about.md", timezone=VIENNA, shown="about.md")
-    assert found == Page(path="pages/about.md", title="About", slug="about", body="Us.", extra={"date": "2026-12-02"})
+    expected = Page(path="pages/about.md", title="About", slug="about", text=Text("Us."), extra={"date": "2026-12-02"})
+    assert found == expected
     assert [notice.message.split(":")[0] for notice in told] == ["date"]
 
 
@@ -637,7 +649,7 @@ def test_an_edition_lists_its_articles_by_section() -> None:
             EditionSection(title="Rest", articles=("a", "b")),
             EditionSection(title="None yet", articles=()),
         ),
-        body="Note.",
+        text=Text("Note."),
     )
 
 

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from broadsheet.collect import collect
 from broadsheet.config import Config, Feeds
 from broadsheet.feeds import plain, uri
-from broadsheet.model import Article, Content, Edition, EditionSection, Source
+from broadsheet.model import Article, Content, Edition, EditionSection, Source, Text
 from broadsheet.plan import frame, plan
 from broadsheet.render import Renderer, Setting
 from broadsheet.theme import Theme
@@ -107,7 +107,8 @@ def test_what_an_article_holds_is_read_from_the_feed(format: str) -> None:
         feed(
             format,
             an_article(
-                title="Tïtle & Co", summary="In short.", body="Whole *text*.", authors=("Ann Example", "Desk, The"),
+                title="Tïtle & Co", summary="In short.", text=Text("Whole *text*."),
+                authors=("Ann Example", "Desk, The"),
                 tags=("C", "C++"), updated=datetime(2026, 11, 3, tzinfo=UTC),
             ),
         )
@@ -130,7 +131,7 @@ def test_an_atom_entry_tells_when_it_changed() -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_id_outlives_title_slug_url_and_base_url(format: str) -> None:
     before = read(feed(format, an_article()))
-    changed = an_article(title="Other", url="/other/", date=datetime(2026, 1, 1, tzinfo=UTC), body="Other.")
+    changed = an_article(title="Other", url="/other/", date=datetime(2026, 1, 1, tzinfo=UTC), text=Text("Other."))
     config = replace(CONFIG, base_url="https://elsewhere.example/")
     after = read(feed(format, replace(changed, slug="other"), config=config))
     assert before.entries[0].id == after.entries[0].id
@@ -208,7 +209,7 @@ DOCS = "http://www.rssboard.org/rss-specification"
 def test_an_excerpt_has_no_full_text(format: str) -> None:
     config = replace(CONFIG, feed=Feeds(full_text=False))
     source = Source(name="Press", url="https://press.example/")
-    xml = feed(format, an_article(summary="In short.", body="The whole text.", source=source), config=config)
+    xml = feed(format, an_article(summary="In short.", text=Text("The whole text."), source=source), config=config)
     (one,) = read(xml).entries
     assert one.summary == "In short."
     assert b"whole text" not in xml
@@ -285,7 +286,8 @@ READABLE = TITLES.filter(is_readable)
 @example("\ufdd0", "", "", "", "")
 def test_any_text_makes_a_valid_feed(title: str, summary: str, body: str, name: str, tag: str) -> None:
     one = an_article(
-        title=title, summary=summary, body=body, authors=(name,) if name else (), tags=(tag,) if tag.strip() else (),
+        title=title, summary=summary, text=Text(body), authors=(name,) if name else (),
+        tags=(tag,) if tag.strip() else (),
         source=Source(name=name or "x", url="https://press.example/"),
     )  # fmt: skip
     for format, name in FEED_FILES.items():
@@ -362,14 +364,14 @@ image: {path: i.png, alt: A square}"""
 
 def test_a_json_feed_of_excerpts_has_them_as_text() -> None:
     config = replace(CONFIG, feed=Feeds(full_text=False))
-    (item,) = items(feed("json", an_article(summary="In <b>short</b>.", body="The whole text."), config=config))
+    (item,) = items(feed("json", an_article(summary="In <b>short</b>.", text=Text("The whole text.")), config=config))
     assert item["content_text"] == "In <b>short</b>."
     assert "content_html" not in item
 
 
 @given(READABLE.filter(lambda text: not set(text) & set("<&")), READABLE.filter(lambda text: not set(text) & set("<&")))
 def test_all_formats_tell_the_same(title: str, name: str) -> None:
-    one = an_article(title=title, summary="In short.", body="*Text.*", tags=(name,), authors=(name,))
+    one = an_article(title=title, summary="In short.", text=Text("*Text.*"), tags=(name,), authors=(name,))
     (item,) = items(feed("json", one))
     for format in FORMATS:
         (entry,) = read(feed(format, one)).entries
@@ -408,7 +410,8 @@ def test_the_original_is_named_in_the_language_of_the_site() -> None:
 
 EDITION = Edition(
     path="editions/1.md", title="No. 1", date=datetime(2026, 11, 5, tzinfo=UTC), slug="1", series="Weekly",
-    sections=(EditionSection(title="Science & more", articles=("a", "b")),), body="A *note*.", summary="This week.",
+    sections=(EditionSection(title="Science & more", articles=("a", "b")),), text=Text("A *note*."),
+    summary="This week.",
 )  # fmt: skip
 
 

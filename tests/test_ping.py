@@ -32,7 +32,7 @@ def fixture_websub() -> Iterator[Hub]:
 def published(output: Path, files: dict[str, bytes]) -> Path:
     with staging(output, read_manifest(output)) as stage:
         for name, data in files.items():
-            stage.add(name, data.hex(), data)
+            stage.add(name, data.hex(), stage.sink.put(name, data))
         stage.commit()
     return output
 

@@ -27,6 +27,7 @@ from broadsheet.model import (
     PublishedArticle,
     Source,
     TagDefinition,
+    Text,
 )
 from broadsheet.plan import Plan, _led_to, find, frame, plan
 from broadsheet.slugs import claim
@@ -310,13 +311,13 @@ def test_editions_of_a_series_have_a_page_and_feeds_of_their_own() -> None:
 def test_the_whole_edition_has_the_articles_themselves() -> None:
     sections = (EditionSection(title="All", articles=("a1",)),)
     edition = Edition(path="editions/e.md", title="One", date=NOW, slug="e", sections=sections)
-    whole = view(plan_of(an_article(1, body="Full text."), editions=(edition,)), "/editions/e/whole/")
+    whole = view(plan_of(an_article(1, text=Text("Full text.")), editions=(edition,)), "/editions/e/whole/")
     assert isinstance(whole, WholeEdition)
     assert [one.body.markdown for section in whole.sections for one in section.articles] == ["Full text."]
 
 
 def test_a_large_edition_is_printed_in_parts_that_keep_the_order() -> None:
-    articles = [an_article(n, body="x" * 9_000) for n in range(5)]
+    articles = [an_article(n, text=Text("x" * 9_000)) for n in range(5)]
     sections = (
         EditionSection(title="One", articles=("a0", "a1", "a2")), EditionSection(title="Two", articles=("a3", "a4")),
     )  # fmt: skip

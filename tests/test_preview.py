@@ -222,11 +222,11 @@ def test_a_page_is_rendered_once_for_each_change_and_only_when_asked_for(root: P
 
 
 def test_only_what_changed_is_read_again(root: Path, preview: Preview) -> None:
-    known = {path: entry[1] for path, entry in preview.memo.items()}
+    known = {path: entry.value for path, entry in preview.memo.items()}
     file = root / "content" / "articles" / "first.md"
     save(file, article("The first, edited"))
     preview.reload()
-    again = {path for path, entry in preview.memo.items() if entry[1] is not known.get(path)}
+    again = {path for path, entry in preview.memo.items() if entry.value is not known.get(path)}
     assert again == {str(file)}
 
 

@@ -97,10 +97,12 @@ def test_the_digests_own_static_file_covers_the_themes(tmp_path: Path) -> None:
 def test_a_second_reading_with_a_memo_is_the_same_and_forgets_what_is_gone(tmp_path: Path) -> None:
     write(tmp_path, {"articles/a.md": GOOD, "articles/b.md": GOOD})
     memo: Memo = {}
-    first = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo)
-    assert reading.read(tmp_path, CONFIG, tmp_path / "theme", memo) == first
+    first = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)
+    again = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)
+    assert again.content == first.content
+    assert (first.work.read, again.work.read) == (2, 0)
     (tmp_path / "content/articles/b.md").unlink()
     write(tmp_path, {"articles/a.md": GOOD.replace(b"title: A", b"title: Another")})
-    second = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo)
+    second = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)
     assert [one.title for one in second.content.articles] == ["Another"]
     assert len(memo) == 1

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.cache import FILE, open_cache
-from broadsheet.model import Article, Body, PublishedArticle, Tag, Teaser
+from broadsheet.model import Article, Body, PublishedArticle, Tag, Teaser, Text
 from broadsheet.related import COUNT, related
 
 FIXTURE = Path(__file__).resolve().parent / "fixtures" / "related" / "matters.md"
@@ -25,10 +25,11 @@ Lists = Sequence[Sequence[int]]
 def published(number: int, text: str = "", *, title: str = "", tags: str = "", story: str = "") -> PublishedArticle:
     """An article, the older the higher its number; its tags as words."""
     date = NEWEST - timedelta(hours=number)
-    article = Article(path=f"articles/{number}.md", title=title, date=date, slug=f"a{number}", body=text, story=story)
+    body = Text(text)
+    article = Article(path=f"articles/{number}.md", title=title, date=date, slug=f"a{number}", text=body, story=story)
     tagged = tuple(Tag(name=tag, slug=tag, url=f"/tags/{tag}/") for tag in tags.split())
     teaser = Teaser(url=f"/{number}/", title=title, date=date, tags=tagged)
-    return PublishedArticle(article=article, teaser=teaser, body=Body(path="", url="", markdown=text), id=str(number))
+    return PublishedArticle(article=article, teaser=teaser, body=Body(path="", url="", text=body), id=str(number))
 
 
 def matters() -> list[tuple[str, str]]:

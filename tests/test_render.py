@@ -18,6 +18,7 @@ from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
 
 from broadsheet.assemble import assemble
 from broadsheet.config import Folders
+from broadsheet.model import Text
 from broadsheet.render import Renderer
 from broadsheet.views import ArticlePage, Rendering
 
@@ -228,7 +229,7 @@ def test_a_fingerprint_tells_every_value_that_a_page_shows(tmp_path: Path) -> No
         replace(view, text="/other.txt"),
         replace(view, published=replace(view.published, id="other")),
         replace(view, published=replace(view.published, teaser=teaser)),
-        replace(view, published=replace(view.published, body=replace(view.body, markdown="other"))),
+        replace(view, published=replace(view.published, body=replace(view.body, text=Text("other")))),
         replace(view, related=(teaser,), story=()),
         replace(view, related=(), story=(teaser,)),
         replace(view, related=(), story=(teaser, teaser)),

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from broadsheet import pagefind, search
 from broadsheet.cache import open_cache
 from broadsheet.errors import ContentError
-from broadsheet.model import Article, Body, PublishedArticle, Publisher, Tag, Teaser
+from broadsheet.model import Article, Body, PublishedArticle, Publisher, Tag, Teaser, Text
 
 WHEN = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ def record(
     return PublishedArticle(
         article=Article(path=name, title=title, date=WHEN, slug=name),
         teaser=Teaser(url=url, title=title, date=WHEN, publisher=publisher, tags=named),
-        body=Body(path=name, url=url, markdown=text),
+        body=Body(path=name, url=url, text=Text(text)),
         id=name,
     )  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -57,7 +56,7 @@ def _spread(
     work: Callable[[Job], Result], jobs: Iterator[Job], name: Callable[[Job], str], workers: int
 ) -> Iterator[tuple[Job, Result | Failed]]:
     waiting: deque[tuple[Job, Future[Result | Failed]]] = deque()
-    processes = _pool(workers)
+    processes = pool(workers)
     try:
         while True:
             while len(waiting) < AHEAD and (job := next(jobs, None)) is not None:
@@ -72,7 +71,7 @@ def _spread(
                 waiting.clear()
                 for one in again:
                     yield one, _alone(work, one, name(one))
-                processes = _pool(workers)
+                processes = pool(workers)
     finally:
         processes.shutdown(wait=False, cancel_futures=True)
 
@@ -89,17 +88,8 @@ def _submitted(
         return refused
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Ctrl-C is the parent's to answer; the others end with it."""
-    return pool(workers, _ignore_interrupts, ())
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def _alone(work: Callable[[Job], Result], job: Job, name: str) -> Result | Failed:
-    with _pool(1) as process:
+    with pool(1) as process:
         try:
             return process.submit(_done, work, job, name).result()
         except BrokenProcessPool:

@@ -13,7 +13,7 @@ from broadsheet.capture.addresses import domain
 from broadsheet.capture.nouns import Cleaned, Facts, Found
 from broadsheet.content import dump
 from broadsheet.markup import first_words
-from broadsheet.model import Article, Image, Source, TagDefinition
+from broadsheet.model import Article, Image, Source, TagDefinition, Text
 from broadsheet.slugs import slugify
 
 DOUBTFUL = {"page": 0.5, "text": 0.35}
@@ -111,7 +111,7 @@ def describe(
         captured_at=captured_at,
         content_hash=digest,
         review=reminders(cleaned, tagging),
-        body=body,
+        text=Text(body),
     )
 
 

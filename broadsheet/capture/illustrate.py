@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from broadsheet.capture.addresses import is_web
 from broadsheet.capture.magic import picture_type
 from broadsheet.errors import ContentError
-from broadsheet.model import Article
+from broadsheet.model import Article, Text
 
 MOST = 40
 """Pictures of one article that are fetched; the rest stay where they are."""
@@ -128,7 +128,7 @@ def _renamed(article: Article, names: Mapping[str, str]) -> Article:
     if image:
         path = names.get(image.path, image.path if is_web(image.path) else "")
         image = replace(image, path=path) if path or image.caption or image.credit else None
-    return replace(article, body=body, image=image)
+    return replace(article, text=Text(body), image=image)
 
 
 def _without_lead(article: Article, names: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,9 +17,9 @@ from broadsheet.visibility import in_words
 
 if TYPE_CHECKING:
     # Imported for their names alone: `broadsheet --version` must not wait for what they bring along.
-    from broadsheet.build import Progress
     from broadsheet.config import Config
     from broadsheet.model import HeldBack
+    from broadsheet.reading import Progress
 
 
 def tell(problems: Iterable[Problem]) -> None:
@@ -60,48 +60,41 @@ def progress_bar(*, wanted: bool = True, doing: str = "rendering") -> Iterator[P
 
 
 class _Bar:
-    """Says "reading" until it is told how much there is to do; shows itself after a second."""
+    """Says "reading" until it is told how much there is to do; shows itself after a second.
+
+    It has no thread of its own, beside which no process could be forked.
+    """
 
     def __init__(self, doing: str) -> None:
         self.doing = doing
-        self.done, self.total = 0, 0
         self.progress: Any = None
-        self.closed = False
-        self.lock = threading.Lock()
-        self.timer = threading.Timer(1, self._show)
-        self.timer.daemon = True
-        self.timer.start()
+        self.next = time.monotonic() + 1
 
     def _show(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        with self.lock:
-            if self.closed:
-                return
-            self.progress = Progress(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                console=Console(stderr=True), transient=True,
-            )
-            self.task = self.progress.add_task("reading", total=None)
-            self.progress.start()
-            self._update()
+        self.progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=Console(stderr=True), transient=True, auto_refresh=False,
+        )
+        self.task = self.progress.add_task("reading", total=None)
+        self.progress.start()
 
     def advance(self, done: int, total: int) -> None:
-        with self.lock:
-            self.done, self.total = done, total
-            self._update()
-
-    def _update(self) -> None:
-        if self.progress and self.total:
-            self.progress.update(self.task, description=self.doing, completed=self.done, total=self.total)
+        now = time.monotonic()
+        if now < self.next:
+            return
+        if not self.progress:
+            self._show()
+        if total:
+            self.progress.update(self.task, description=self.doing, completed=done, total=total)
+        self.progress.refresh()
+        self.next = now + 0.1
 
     def close(self) -> None:
-        self.timer.cancel()
-        with self.lock:
-            self.closed = True
-            if self.progress:
-                self.progress.stop()
+        if self.progress:
+            self.progress.stop()
 
 
 def tell_held_back(held_back: Iterable[HeldBack], next_due: datetime | None, config: Config) -> None:
