@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple
 
@@ -25,12 +25,16 @@ _PELICAN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*:(?:\s|$)")
 _MORE = re.compile(r"(?: {4}|\t)\s*\S")
 """A line that goes on with the value above it, as Python-Markdown's metadata has it."""
 
+_BLANK = frozenset(("", "~", "null", "Null", "NULL"))
+
 Format = Literal["yaml", "toml", "keys", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scalar:
-    """A single value, its text as typed; `plain` when it stood without quotes."""
+class Scalar(NamedTuple):
+    """A single value, its text as typed; `plain` when it stood without quotes.
+
+    A tuple, as are the two below: a header makes dozens, and a frozen dataclass costs four times as much.
+    """
 
     text: str
     line: int
@@ -40,19 +44,17 @@ class Scalar:
 
     @property
     def blank(self) -> bool:
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        return self.plain and self.text in _BLANK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence:
+class Sequence(NamedTuple):
     values: tuple[Node, ...]
     line: int
     column: int
     width: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(NamedTuple):
     pairs: tuple[tuple[Scalar, Node], ...]
     line: int = 1
     column: int = 1
@@ -80,7 +82,10 @@ def read(text: str, path: str) -> Document:
     blank lines around it. Raises ContentError with file, line and column.
     """
     text = unified(text)
-    _refuse(_SURROGATE, text, path)
+    try:
+        text.encode()  # several times as fast as a search
+    except UnicodeEncodeError as error:
+        raise _unreadable(text, error.start, path) from error
     format, header, first, body, body_line = _split(text, path)
     if len(header) > LARGEST_HEADER:
         raise _error(path, f"the front matter has {len(header):,} characters, over {LARGEST_HEADER:,}", 1, 1)
@@ -93,9 +98,10 @@ def read(text: str, path: str) -> Document:
             table = _read_keys(header, path)
         case "none":
             table = Table(pairs=())
-    leading = len(body) - len(body.lstrip("\n"))
-    table = replace(table, line=1, column=1, width=1)
-    return Document(header=table, body=body.strip("\n"), body_line=body_line + leading, format=format)
+    stripped = body.lstrip("\n")
+    leading = len(body) - len(stripped)
+    table = Table(pairs=table.pairs)
+    return Document(header=table, body=stripped.rstrip("\n"), body_line=body_line + leading, format=format)
 
 
 def unified(text: str) -> str:
@@ -135,35 +141,39 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_str)
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML does not allow; found here, as libyaml would tell its place in bytes."""
 
 
-def _refuse(characters: re.Pattern[str], text: str, path: str, first_line: int = 1) -> None:
-    if not (found := characters.search(text)):
-        return
-    if _SURROGATE.match(found[0]):
+def _unreadable(text: str, at: int, path: str, first_line: int = 1) -> ContentError:
+    """What is to be said of the character that stands at `at`."""
+    if "\ud800" <= text[at] <= "\udfff":
         message, hint = "half a character (a lone surrogate) stands here", "delete it, and save the file as UTF-8"
     else:
-        message, hint = f"the invisible character U+{ord(found[0]):04X} is not allowed here", "delete it"
-    before = text[: found.start()].split("\n")
+        message, hint = f"the invisible character U+{ord(text[at]):04X} is not allowed here", "delete it"
+    before = text[:at].split("\n")
     excerpt = text.split("\n")[len(before) - 1]
-    raise _error(path, message, len(before) - 1 + first_line, len(before[-1]) + 1, hint=hint, excerpt=excerpt)
+    return _error(path, message, len(before) - 1 + first_line, len(before[-1]) + 1, hint=hint, excerpt=excerpt)
+
+
+_OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\n|$)")
+_CLOSING = {
+    "---": re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)"),
+    "+++": re.compile(r"\n\+\+\+[ \t]*(?:\n|\Z)"),
+}
 
 
 def _split(text: str, path: str) -> tuple[Format, str, int, str, int]:
     """Format, header, its first line, body, the body's first line."""
-    if found := re.match(r"(---|\+\+\+)[ \t]*(?:\n|$)", text):
+    if found := _OPENING.match(text):
         fence = found[1]
-        closing = r"(?:---|\.\.\.)" if fence == "---" else r"\+\+\+"
-        end = re.compile(rf"^{closing}[ \t]*(?:\n|\Z)", re.M).search(text, found.end())
+        end = _CLOSING[fence].search(text, found.end() - 1)
         if not end:
             raise _error(
                 path, "the front matter is never closed", 1, 1, excerpt=fence, width=3,
                 hint=f"put a line of {fence} after its last key",
             )
-        header = text[found.end() : end.start()]
+        header = text[found.end() : end.start() + 1]
         body_line = text.count("\n", 0, end.end()) + 1
         return ("yaml" if fence == "---" else "toml"), header, 2, text[end.end() :], body_line
     if _PELICAN.match(text):
@@ -179,7 +189,13 @@ def _split(text: str, path: str) -> tuple[Format, str, int, str, int]:
 
 
 def read_yaml(text: str, path: str, *, first_line: int = 1) -> Table:
-    """YAML text holding one mapping (or nothing) to a table. Raises ContentError."""
+    """YAML text holding one mapping (or nothing) to a table. Raises ContentError.
+
+    What is plain enough to be certain of is read here, as nearly all front matter
+    is; the rest by `read_yaml_node`, which gives the same for both.
+    """
+    if table := _plain_table(text, first_line):
+        return table
     node = read_yaml_node(text, path, first_line=first_line)
     match node:
         case None:
@@ -201,7 +217,8 @@ def read_yaml_node(text: str, path: str, *, first_line: int = 1) -> Node | None:
     anything is built: composing a deeply nested document overflows the C stack.
     """
     text = _UNICODE_BREAK.sub(" ", text)
-    _refuse(_UNREADABLE, text, path, first_line)
+    if found := _UNREADABLE.search(text):
+        raise _unreadable(text, found.start(), path, first_line)
     builder = _Builder(path, text, first_line)
     try:
         return builder.document(yaml.parse(text, Loader=_LOADER))
@@ -374,6 +391,107 @@ class _Builder:
         return _error(
             self.path, message, line + self.first_line, column + 1, hint=hint, width=width, excerpt=lines[line],
         )
+
+
+# Plain YAML ---------------------------------------------------------------------------------------
+
+_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Tabs, other ends of lines, and what YAML does not allow."""
+
+_INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
+"""What a plain value may not begin with; some of them may before a letter, which is left to libyaml."""
+
+_PLAIN_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|$)")
+_PLAIN_ITEM = re.compile(r""" *("[^"\\]*"|'[^']*'|[^- ?:,\[\]{}#&*!|>'"%@`][^?:,\[\]{}#]*+) *([,\]])""")
+
+
+def _plain_table(text: str, first_line: int) -> Table | None:
+    """The table that `read_yaml_node` gives, where every line is of the plainest kind; else None.
+
+    That is `key: value` with its value on one line: bare words, a text in quotes
+    without escapes, or a list of these in brackets; or `key:` with nothing, more
+    such lines, or items below it. Without comments and blank lines.
+    """
+    if len(text) > MOST_VALUES or _ODD.search(text):  # no text has more values than characters
+        return None
+    return _plain_pairs(text.rstrip("\n").split("\n"), first_line, 0)
+
+
+def _plain_pairs(lines: list[str], first_line: int, indent: int) -> Table | None:
+    pairs: dict[str, tuple[Scalar, Node]] = {}
+    at, end = 0, len(lines)
+    while at < end:
+        line, number = lines[at], first_line + at
+        found = _PLAIN_KEY.match(line, indent)
+        if not found or found[1] in pairs:
+            return None
+        key, start = found[1], found.end()
+        at += 1
+        value: Node | None
+        if start < len(line):
+            value = _plain_value(line[start:].rstrip(" "), number, start + 1)
+        else:
+            below = at
+            while at < end and lines[at][:1] in (" ", "-"):
+                at += 1
+            if below < at:
+                value = None if indent else _plain_block(lines[below:at], number + 1)
+            else:
+                value = Scalar("", number, indent + len(key) + 2)
+        if value is None:
+            return None
+        pairs[key] = Scalar(key, number, indent + 1, len(key)), value
+    return Table(tuple(pairs.values()), first_line, indent + 1)
+
+
+def _plain_block(lines: list[str], first_line: int) -> Node | None:
+    """What stands below a key: items, or pairs that are indented alike."""
+    first = lines[0]
+    indent = len(first) - len(first.lstrip(" "))
+    is_list = first.startswith("- ", indent)
+    prefix = first[: indent + 2 * is_list]
+    if not all(line.startswith(prefix) for line in lines):
+        return None
+    if not is_list:
+        return _plain_pairs(lines, first_line, indent)
+    values = []
+    for number, line in enumerate(lines, first_line):
+        typed = line[len(prefix) :].strip(" ")
+        value = _plain_value(typed, number, line.find(typed, len(prefix)) + 1) if typed else None
+        if value is None:
+            return None
+        values.append(value)
+    return Sequence(tuple(values), first_line, indent + 1)
+
+
+def _plain_value(typed: str, line: int, column: int) -> Scalar | Sequence | None:
+    first = typed[0]
+    if first not in _INDICATORS:
+        if ": " in typed or " #" in typed or typed.endswith(":"):
+            return None
+        return Scalar(typed, line, column, len(typed))
+    if first == "[":
+        return _plain_list(typed, line, column)
+    text = typed[1:-1]
+    if first in "'\"" and len(typed) > 1 and typed[-1] == first and first not in text and "\\" not in text:
+        return Scalar(text, line, column, len(typed), plain=False)
+    return None
+
+
+def _plain_list(typed: str, line: int, column: int) -> Sequence | None:
+    if typed == "[]":
+        return Sequence((), line, column)
+    values = []
+    end = 1
+    while found := _PLAIN_ITEM.match(typed, end):
+        value = _plain_value(found[1].rstrip(" "), line, column + found.start(1))
+        if value is None:
+            return None
+        values.append(value)
+        end = found.end()
+        if found[2] == "]":
+            return Sequence(tuple(values), line, column) if end == len(typed) else None
+    return None
 
 
 # TOML ---------------------------------------------------------------------------------------------
@@ -558,7 +676,7 @@ def _typed(text: str, line: int, column: int) -> Scalar:
 
 
 def _joined(parts: list[Scalar]) -> Scalar:
-    return replace(parts[0], text=" ".join(part.text for part in parts).strip())
+    return parts[0]._replace(text=" ".join(part.text for part in parts).strip())
 
 
 # Errors -------------------------------------------------------------------------------------------
