@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import timezone as fixed_zone
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,6 +71,9 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }
 """An article's keys, and what else each may be called. Case and hyphens do not matter."""
 
+_ARTICLE_KEYS = tuple(SYNONYMS)
+_CALLED = {other: name for name, others in SYNONYMS.items() for other in others}
+
 SOURCE_PARTS: Mapping[str, tuple[str, ...]] = {
     "name": (),
     "url": ("link",),
@@ -114,8 +118,9 @@ NO_HEADER = Problem(
 SLUG_HINT = "use letters, digits and hyphens, and at most 200 of them"
 URL_HINT = "write a path of this site, such as /2026/merger/, without . or .. and : * ? \" < > |"
 
-_YES = {"true", "yes", "on", "1"}
-_NO = {"false", "no", "off", "0"}
+_YES = frozenset({"true", "yes", "on", "1"})
+_NO = frozenset({"false", "no", "off", "0"})
+_FLAGS = _YES | _NO
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 
 
@@ -136,7 +141,7 @@ def parse_article(
 ) -> tuple[Article, tuple[Problem, ...]]:
     """As `parse`, with the notices; `shown` is the path that messages name."""
     document = frontmatter.read(text, shown)
-    fields = _Fields(document, shown, text, timezone, tuple(SYNONYMS))
+    fields = _Fields(document, shown, text, timezone, _ARTICLE_KEYS)
     stem, dated = _name(path)
     date, draft, captured_at = fields.date("date", default=dated), fields.draft(), fields.date("captured_at")
     if date is None:
@@ -203,7 +208,7 @@ def parse_edition(
 ) -> tuple[Edition, tuple[Problem, ...]]:
     document = frontmatter.read(text, shown)
     fields = _Fields(document, shown, text, timezone, (*EDITION_KEYS, *EDITION_ONLY))
-    stem = Path(path).stem
+    stem = _stem(path.rpartition("/")[2])
     dated = re.match(r"\d{4}-\d{2}-\d{2}", stem)
     edition = Edition(
         path=path,
@@ -273,15 +278,33 @@ def parse_tags(
 
 def _name(path: str) -> tuple[str, str]:
     """The words of a file's name, and the date it begins with (Jekyll's habit) or ""."""
-    file = Path(path)
-    stem = file.parent.name if file.stem in ("index", "_index") and len(file.parts) > 2 else file.stem
+    *folders, name = path.split("/")
+    stem = _stem(name)
+    if stem in ("index", "_index") and len(folders) > 1:
+        stem = folders[-1]
     if found := _DATED_NAME.fullmatch(stem):
         return found[2], found[1]
     return stem, ""
 
 
+def _stem(name: str) -> str:
+    """A file's name without its ending."""
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name
+
+
+_SPACES = re.compile(r"\s+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
 def _plain_key(key: str) -> str:
     return key.lower().replace("-", "_")
+
+
+@lru_cache
+def _known_names(keys: tuple[str, ...]) -> frozenset[str]:
+    """All that a file's keys may be called, and two words that say whether it is a draft."""
+    return frozenset({*keys, *(name for key in keys for name in SYNONYMS.get(key, ())), "published", "status"})
 
 
 class _Fields:
@@ -290,26 +313,31 @@ class _Fields:
     def __init__(
         self, document: Document, path: str, text: str, timezone: ZoneInfo, keys: tuple[str, ...]
     ) -> None:
-        self.path, self.timezone, self.keys = path, timezone, keys
-        self.lines = frontmatter.unified(text).split("\n")
+        self.path, self.typed, self.timezone, self.keys = path, text, timezone, keys
         self.top = document.header
         self.has_no_header = document.format == "none"
         self.problems: list[Problem] = []
         self.names: dict[str, Scalar] = {}
         self.nodes: dict[str, Node] = {}
+        self.known = _known_names(keys)
         for key, node in document.header.pairs:
             name = self.known_name(key.text)
             if name in self.nodes:
                 first = self.names[name]
                 self.problem(key, f"{key.text}: written twice, first on line {first.line}", "keep one of the two")
             self.names[name], self.nodes[name] = key, node
+        self.given = {_CALLED.get(name, name) for name in self.nodes} | self.nodes.keys()
         self.taken: set[str] = set()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines, which nobody asks for while nothing is wrong."""
+        return frontmatter.unified(self.typed).split("\n")
 
     def known_name(self, key: str) -> str:
         """The key as this program writes it, or as typed when it is not one of ours."""
         plain = _plain_key(key)
-        ours = plain in self.keys or any(plain in SYNONYMS.get(name, ()) for name in self.keys)
-        return plain if ours or plain in ("published", "status") else key
+        return plain if plain in self.known else key
 
     def has(self, key: str) -> bool:
         node = self.nodes.get(key)
@@ -319,6 +347,8 @@ class _Fields:
 
     def take(self, key: str) -> Node | None:
         """The key's value, or that of the first of its other names; None when absent or blank."""
+        if key not in self.given:
+            return None
         for name in (key, *SYNONYMS.get(key, ())):
             if name in self.taken or name not in self.nodes:
                 continue
@@ -349,8 +379,10 @@ class _Fields:
         if not isinstance(node, Scalar):
             self.problem(node, f"{key}: must be text, not a {_kind(node)}")
             return ""
-        text = re.sub(r"\s+", " ", node.text).strip()
-        if found := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", text):
+        if node.text.isprintable() and "  " not in node.text:  # no space but " ", and no control character
+            return node.text.strip(" ")
+        text = _SPACES.sub(" ", node.text).strip()
+        if found := _CONTROLS.search(text):
             self.problem(node, f"{key}: holds the control character U+{ord(found[0]):04X}", "delete it")
             return ""
         return text
@@ -421,7 +453,7 @@ class _Fields:
             return None
 
     def is_flag(self, node: Node) -> bool:
-        return _word(node) in _YES | _NO
+        return _word(node) in _FLAGS
 
     def flag(self, key: str) -> bool:
         node = self.take(key)
@@ -432,7 +464,7 @@ class _Fields:
     def draft(self) -> bool:
         draft = self.flag("draft")
         published = _word(self.nodes.get("published"))
-        if published in _YES | _NO:
+        if published in _FLAGS:
             self.taken.add("published")
         elif published and not _MOMENT.fullmatch(published) and self.has("date"):
             draft = self.doubtful("published", published, "write true or false, or a date")
@@ -462,7 +494,7 @@ class _Fields:
         node = self.take("slug")
         if node is None:
             return ""
-        slug = re.sub(r"\s+", "-", self.scalar(node, "slug"))
+        slug = _SPACES.sub("-", self.scalar(node, "slug"))
         if not is_segment(slug):
             self.problem(node, f"slug: {slug!r} cannot be part of an address", SLUG_HINT)
         return slug
@@ -550,7 +582,7 @@ class _Fields:
             url = self.web_address(parts["url"], "source.url")
         if not url and is_web_address(name):
             url, name = name, ""
-        name = name or (urlsplit(url).hostname or "").removeprefix("www.")
+        name = name or _host(url).removeprefix("www.")
         if not name:
             if parts:
                 self.problem(self.names["source"], "source: has no name", "put `name: ` below it")
@@ -685,14 +717,25 @@ def _value(node: Node) -> Value:
             return {name.text: _value(value) for name, value in node.pairs}
 
 
+_PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*+)(?:[/?#][!#-;=?-\[\]-~]*+)?")
+"""Most addresses: no name, password or port before the path, and nothing to be escaped."""
+
+
 def is_web_address(text: str) -> bool:
     """Whether text is an absolute http or https address that can go into a link as it is."""
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return True
     if not re.match(r"https?://[^\s/]", text, re.I) or re.search(r'[\s<>"\\\x00-\x20\x7f]', text):
         return False
     try:
         return bool(urlsplit(text).hostname) and urlsplit(text).port != 0
     except ValueError:
         return False
+
+
+def _host(url: str) -> str:
+    found = _PLAIN_ADDRESS.fullmatch(url)
+    return found[1] if found else urlsplit(url).hostname or ""
 
 
 def read_date(text: str, timezone: ZoneInfo) -> datetime:
@@ -707,16 +750,21 @@ def read_date(text: str, timezone: ZoneInfo) -> datetime:
     if not found:
         raise ValueError(f"{text!r} is not a date")
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-    _within("year", year, 1, 9999)
-    _within("month", month, 1, 12)
-    _within("the day of that month", day, 1, calendar.monthrange(year, month)[1])
-    _within("hour", hour, 0, 23)
-    _within("minute", minute, 0, 59)
-    _within("second", second, 0, 59)
     microsecond = int((found[7] or "0").ljust(6, "0")[:6])
-    moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone)
+    try:
+        moment = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=timezone)
+    except ValueError:
+        _within("year", year, 1, 9999)
+        _within("month", month, 1, 12)
+        _within("the day of that month", day, 1, calendar.monthrange(year, month)[1])
+        _within("hour", hour, 0, 23)
+        _within("minute", minute, 0, 59)
+        _within("second", second, 0, 59)
+        raise
     offset = moment.utcoffset() if found[8] is None else _offset(found[8])
     moment = moment.replace(tzinfo=fixed_zone(offset or timedelta()))
+    if 1 < year < 9999:  # only what is less than two days from either end can be beyond it
+        return moment
     try:
         for zone in (UTC, timezone):
             moment.astimezone(zone)
