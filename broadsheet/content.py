@@ -336,6 +336,8 @@ class _Fields:
 
     def known_name(self, key: str) -> str:
         """The key as this program writes it, or as typed when it is not one of ours."""
+        if key in self.known:
+            return key
         plain = _plain_key(key)
         return plain if plain in self.known else key
 
@@ -350,13 +352,12 @@ class _Fields:
         if key not in self.given:
             return None
         for name in (key, *SYNONYMS.get(key, ())):
-            if name in self.taken or name not in self.nodes:
-                continue
-            if name == "published" and self.is_flag(self.nodes[name]):
+            node = self.nodes.get(name)
+            if node is None or name in self.taken or (name == "published" and self.is_flag(node)):
                 continue
             self.taken.add(name)
             if self.has(name):
-                return self.nodes[name]
+                return node
         return None
 
     def text(self, key: str, *, required: bool = False) -> str:

@@ -27,19 +27,25 @@ def slugify(text: str) -> str:
     Latin letters lose their accents; other scripts stay as they are. Text with
     no letter or digit is named by its code points.
     """
-    text = unicodedata.normalize("NFKC", text)
-    words = _spoken(text)
-    plain = _without_accents(unicodedata.normalize("NFKD", words.casefold()))
-    kept = "".join(c if _is_word(c) else "-" for c in plain)
-    slug = _shortened(re.sub("-+", "-", kept).strip("-"))
+    if text.isascii():
+        kept = _NO_WORD.sub("-", _spoken(text).lower())
+    else:
+        text = unicodedata.normalize("NFKC", text)
+        plain = _without_accents(unicodedata.normalize("NFKD", _spoken(text).casefold()))
+        kept = re.sub("-+", "-", "".join(c if _is_word(c) else "-" for c in plain))
+    slug = _shortened(kept.strip("-"))
     if not any(c.isalnum() for c in slug):
         slug = "-".join(f"u{ord(c):x}" for c in text.strip()[:8]) or "untitled"
     return f"{slug}-x" if slug in DEVICES else slug
 
 
+_NO_WORD = re.compile("[^a-z0-9]+")
+_LEADING_DOT = re.compile(r"\.(?<![\w.]\.)(?=[^\W\d_])")
+_SPOKEN = str.maketrans({sign: f" {word} " for sign, word in SPOKEN.items()})
+
+
 def _spoken(text: str) -> str:
-    text = re.sub(r"(?<![\w.])\.(?=[^\W\d_])", " dot ", text)
-    return "".join(f" {SPOKEN[c]} " if c in SPOKEN else c for c in text)
+    return _LEADING_DOT.sub(" dot ", text).translate(_SPOKEN)
 
 
 def _without_accents(text: str) -> str:
@@ -68,6 +74,8 @@ def _shortened(slug: str) -> str:
 
 def is_segment(text: str) -> bool:
     """Whether text can be one part of an address and one file name on every system."""
+    if _PLAIN_SEGMENT.fullmatch(text):
+        return text.lower() not in DEVICES
     return (
         bool(text)
         and text not in (".", "..")
@@ -76,6 +84,9 @@ def is_segment(text: str) -> bool:
         and text.split(".")[0].lower() not in DEVICES
         and len(text.encode("utf-8", "replace")) <= LONGEST_SEGMENT
     )
+
+
+_PLAIN_SEGMENT = re.compile(f"[A-Za-z0-9_-]{{1,{LONGEST_SEGMENT}}}")
 
 
 def site_path(text: str) -> str | None:
@@ -106,10 +117,15 @@ def file_of(url: str) -> str:
 
 def claim(url: str) -> str:
     """What two paths share when some disk cannot tell them apart (case, Unicode form)."""
+    if url.isascii():
+        return file_of(url).lower()
     folded = unicodedata.normalize("NFD", file_of(url)).casefold()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
 
 
 def encoded(path: str) -> str:
     """A path of the site in the ASCII form of RFC 3986, as links print it."""
-    return quote(path, safe="/-._~!$&'()*+,;=:@")
+    return path if _IN_ASCII.fullmatch(path) else quote(path, safe="/-._~!$&'()*+,;=:@")
+
+
+_IN_ASCII = re.compile(r"[A-Za-z0-9/._~!$&'()*+,;=:@-]*")
