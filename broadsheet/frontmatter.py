@@ -399,7 +399,10 @@ _ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\u
 """Tabs, other ends of lines, and what YAML does not allow."""
 
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-"""What a plain value may not begin with; some of them may before a letter, which is left to libyaml."""
+"""What a plain value may not begin with; some of them may before a letter, which is left to libyaml.
+
+Within brackets a question mark is left to it as well: its releases differ.
+"""
 
 _PLAIN_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: +|$)")
 _PLAIN_ITEM = re.compile(r""" *("[^"\\]*"|'[^']*'|[^- ?:,\[\]{}#&*!|>'"%@`][^?:,\[\]{}#]*+) *([,\]])""")

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+import yaml
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import ContentError, Problem
@@ -19,6 +20,7 @@ from broadsheet.frontmatter import (
     Sequence,
     Table,
     read,
+    read_yaml,
     read_yaml_node,
     toml_places,
     write,
@@ -384,3 +386,131 @@ def test_a_pelican_header_ends_where_its_keys_end(gap: str) -> None:
         ("title", "A"), ("summary", "S and more"),
     ]  # fmt: skip
     assert document.body == "The first paragraph.\n\nSecond."
+
+
+words_of_a_header = st.text(st.sampled_from("ab é𝔘\u00a0:#,-?'\"[]{}\\~&*!|>%@`"), max_size=8)
+values_of_a_header = words_of_a_header | st.sampled_from(
+    [
+        "A title: with a colon",
+        "https://example.org/a?b=c#d",
+        "2026-12-02T09:30:00+01:00",
+        "[a, b c, 'd, e', \"f: g\"]",
+        "[ a,b ]  ",
+        "[]",
+        "[,]",
+        "[a]]",
+        "[a, [b]]",
+        "[C#, a: b]",
+        "'it''s'",
+        '"a \\" b"',
+        '"a" b',
+        "'",
+        "# nothing",
+        "a #b",
+        "a\t",
+        "\x85",
+        "\x07",
+        "---",
+        "...",
+        "|",
+        ">-",
+        "&a b",
+        "*a",
+    ]
+)
+keys_of_a_header = st.sampled_from(["title", "tags", "a-b", "A_1", "no", "<<", "1", "é", "a b", '"a"', "?", "a" * 101])
+lines_of_a_header = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "", "", "  ", "  ", " ", "    ", "- ", "  - ", "-", "\t", "\ufeff"]),
+    st.builds("{}:".format, keys_of_a_header) | st.sampled_from(["", "", "---", "...", "%YAML 1.1"]),
+    st.sampled_from([" ", " ", "", "   ", "\t"]),
+    values_of_a_header,
+)
+
+
+def told(read: Callable[[], Node | None]) -> object:
+    """A node with every place in it, or the problems; with names, as tuples of one shape are equal."""
+    try:
+        return named(read())
+    except ContentError as error:
+        return error.problems
+
+
+def named(node: Node | None) -> object:
+    match node:
+        case None:
+            return "table", (2, 1, 1), []
+        case Scalar():
+            return "scalar", node
+        case Sequence():
+            return "list", node[1:], [named(value) for value in node.values]
+        case Table():
+            return "table", node[1:], [(key, named(value)) for key, value in node.pairs]
+
+
+def both_ways(text: str) -> tuple[object, object]:
+    """A header as it is read, and as it is by libyaml alone."""
+    alone = told(partial(read_yaml_node, text, "a.md", first_line=2))
+    is_table = isinstance(alone, tuple) and alone[0] not in ("list", "scalar")
+    return told(partial(read_yaml if is_table else read_yaml_node, text, "a.md", first_line=2)), alone
+
+EDGES = [
+    "", "\n", "a: b\n\n", "a: b\n\nc: d", "\na: b", "a: b  \nc:  d", "a:   \nb:", "a: ~", "a: b\na: c", "a", "a:b",
+    "a : b", "a: b # c", "a: b#c", "# a", "a: #b", "a: b: c", "a: b:c", "a: b:", "a: b :c", "a: b\tc", "a: b\t",
+    "a:\tb", "a: b\t# c", "a: b\x85c", "a: b\x85- c", "a: b\u2028c: d", "a: \u2029", "a: b\u00a0", "a: \u3000b",
+    "a: \x07", "a: \ufeff", "a: \ud800", "a: b\n  c", "a: b\n  c: d", "a: b\n- c", " a: b", " a: b\n c: d", "a:\n b",
+    "a:\n b: c\n d: e\nf: g", "a:\n  b: c\n d: e", "a:\n b: c\n  d: e", "a:\n  b:\n", "a:\n  b:\n    c: d\n",
+    "a:\n  b:\n  - c", "a:\n  b: c\n  b: d", "a:\n  b: [c]\n  d: 'e'", "a:\n- b\n- c\nd: e",
+    "a:\n  - b\n  -   c  \n  - 'd'\ne:", "a:\n  - b\n - c", "a:\n - b\n  - c", "a:\n- b\nc", "a:\n- b\n  c: d",
+    "a:\n  - b: c", "a:\n  - b:", "a:\n  -", "a:\n -\n", "a:\n- - b", "a:\n-b", "a:\n  - [b, c]", "a:\n--- b",
+    "a:\n---", "a:\n...", "a: [b, 'c', \"d\", e f ]", "a: []", "a: [ ]", "a: [b,]", "a: [,]", "a: [b", "a: b]",
+    "a: [b] c", "a: [b], [c]", "a: [b] # c", "a: [b: c]", "a: [b:c]", "a: [b:]", "a: ['b': c]", "a: ['b':c]",
+    "a: [b?c]", "a: [b? c]", "a: [b#c]", "a: [b #c]", "a: [b\tc]", "a: [[b]]", "a: [{b}]", "a: [b}]", "a: [-b]",
+    "a: [- b]", "a: ['b' c]", "a: [b'c]", "a: [b\"c]", "a: ['b,c', d]", "a: [b, b]", "a: 'b'", "a: ' b '", "a: ''",
+    "a: '", "a: 'b", "a: 'b''c'", "a: 'b'c'", "a: 'b' 'c'", "a: 'b' c", "a: 'b' # c", "a: 'b\\'", 'a: "b"', 'a: "b\\n"',
+    'a: "b\\"', 'a: "b" "c"', 'a: "b": c', 'a: "b #c: d"', 'a: "b', "a: \"b'", "a: \"b'c\"", "a: 'b\"c'",
+    *(f"a: {sign}b" for sign in "-?:,[]{}#&*!|>'\"%@`~=<.+^$()/_;"), *(f"a: {sign} b" for sign in "-?:!|>&*"), "a: -",
+    "a: ?", "a: --- b", "%YAML 1.1", "?: b", "<<: b", "1: b", "é: b", "a b: c", "'a': b", "[a]: b", "a.b: c", "-a: b",
+    f"{'a' * 1100}: b", "a: " + "b" * 1100, "a: [" + "b, " * 500 + "b]", "".join(f"{' ' * n}a:\n" for n in range(30)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EDGES)
+def test_what_is_nearly_plain_is_read_as_libyaml_reads_it(text: str) -> None:
+    found, alone = both_ways(text)
+    assert found == alone
+
+
+@settings(max_examples=1000)
+@given(st.lists(lines_of_a_header, min_size=1, max_size=6).map("\n".join))
+def test_a_header_is_read_as_libyaml_reads_it(text: str) -> None:
+    found, alone = both_ways(text)
+    assert found == alone
+
+
+@pytest.mark.skipif(not CASES.is_file(), reason="the collection of YAML cases is not beside this checkout")
+def test_every_case_of_the_collection_is_read_as_libyaml_reads_it() -> None:
+    assert [found for found, alone in map(both_ways, (case["yaml"] for case in cases())) if found != alone] == []
+
+
+def test_plain_front_matter_needs_no_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml, "parse", None)
+    text = (
+        "---\ntitle: What's new in a title\ndate: 2026-12-02T09:30+01:00\ntags: [Free software, 'R, S', \"T\"]\n"
+        "source:\n  name: The Source\n  published: 2026-12-01\nsource_url: https://example.org/a?b=c#d\n"
+        "authors:\n- One\n- Two\nempty:\n---\n"
+    )
+    assert header(text) == {
+        "title": "What's new in a title",
+        "date": "2026-12-02T09:30+01:00",
+        "tags": ["Free software", "R, S", "T"],
+        "source": {"name": "The Source", "published": "2026-12-01"},
+        "source_url": "https://example.org/a?b=c#d",
+        "authors": ["One", "Two"],
+        "empty": "",
+    }
+
+
+def test_more_values_than_a_header_may_have_are_refused_however_plain_they_are() -> None:
+    text = "".join(f"k{n}:\n" for n in range(12_000))
+    assert "more than 20,000 values" in problem(f"---\n{text}---\n").message
