@@ -400,13 +400,15 @@ class _Fields:
             case Table() as node:
                 self.problem(node, f"{key}: must be a list, not a mapping", "write [one, two]")
                 parts = []
-        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+        return tuple(dict.fromkeys(filter(None, map(str.strip, parts))))
 
     def sentences(self, key: str) -> tuple[str, ...]:
         """A list, or one string, whose commas are its own."""
         return self.texts(key, separator="\n")
 
     def authors(self) -> tuple[str, ...]:
+        if "authors" not in self.given:
+            return ()
         # "Last, First" stays whole under `author`, and wherever a semicolon parts the names (Pelican's rule).
         node = self.nodes.get("authors") if self.has("authors") else self.nodes.get("author")
         one = not self.has("authors")
@@ -677,13 +679,13 @@ class _Fields:
 
     def notice(self, key: Scalar) -> None:
         # Only the first few are looked up: a hostile header has thousands.
-        near = difflib.get_close_matches(_plain_key(key.text), self.keys, 1, 0.8) if len(self.problems) < 100 else []
+        near = _near(_plain_key(key.text), self.keys) if len(self.problems) < 100 else ""
         ours = next((name for name in self.keys if _plain_key(key.text) in SYNONYMS.get(name, ())), "")
         if ours and self.has(ours):
             message, hint = f"{key.text}: kept under extra, as {ours} is given too", f"{ours} is what counts"
         else:
             message = f"{key.text}: not a key of Broadsheet's; kept under extra"
-            hint = f"did you mean {near[0]}?" if near else ""
+            hint = f"did you mean {near}?" if near else ""
         self.problem(key, message, hint, level="notice")
 
     def problem(self, node: Node, message: str, hint: str = "", level: Any = "error") -> None:
@@ -698,6 +700,12 @@ class _Fields:
     def done(self) -> tuple[Problem, ...]:
         raise_errors(self.problems)
         return tuple(self.problems)
+
+
+@lru_cache(maxsize=1000)
+def _near(word: str, keys: tuple[str, ...]) -> str:
+    """The key that an unknown one is most like, or "": after a migration every file has the same few."""
+    return next(iter(difflib.get_close_matches(word, keys, 1, 0.8)), "")
 
 
 def _word(node: Node | None) -> str:
@@ -762,13 +770,13 @@ def read_date(text: str, timezone: ZoneInfo) -> datetime:
         _within("minute", minute, 0, 59)
         _within("second", second, 0, 59)
         raise
-    offset = moment.utcoffset() if found[8] is None else _offset(found[8])
-    moment = moment.replace(tzinfo=fixed_zone(offset or timedelta()))
+    zone = fixed_zone(moment.utcoffset() or timedelta()) if found[8] is None else _zone(found[8])
+    moment = moment.replace(tzinfo=zone)
     if 1 < year < 9999:  # only what is less than two days from either end can be beyond it
         return moment
     try:
-        for zone in (UTC, timezone):
-            moment.astimezone(zone)
+        moment.astimezone(UTC)
+        moment.astimezone(timezone)
     except OverflowError as error:
         raise ValueError(f"{text!r} is beyond the calendar") from error
     return moment
@@ -786,15 +794,16 @@ def _within(part: str, value: int, lowest: int, highest: int) -> None:
         raise ValueError(f"{part} must be in {lowest}..{highest}")
 
 
-def _offset(zone: str) -> timedelta:
-    if zone in ("Z", "z", "UTC", "GMT"):
-        return timedelta()
-    hours, minutes, seconds = (int(part or 0) for part in re.findall(r"[0-9]{2}", zone + "0000")[:3])
+@lru_cache(maxsize=1000)
+def _zone(typed: str) -> fixed_zone:
+    if typed in ("Z", "z", "UTC", "GMT"):
+        return UTC
+    hours, minutes, seconds = (int(part or 0) for part in re.findall(r"[0-9]{2}", typed + "0000")[:3])
     _within("the offset's hours", hours, 0, 23)
     _within("the offset's minutes", minutes, 0, 59)
     _within("the offset's seconds", seconds, 0, 59)
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return -offset if zone.startswith("-") else offset
+    return fixed_zone(-offset if typed.startswith("-") else offset)
 
 
 # Back to a file -----------------------------------------------------------------------------------

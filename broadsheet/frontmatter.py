@@ -106,7 +106,8 @@ def read(text: str, path: str) -> Document:
 
 def unified(text: str) -> str:
     """Text without a byte order mark, its lines ended by a line feed whatever system wrote it."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def line_of(text: str, number: int) -> str:
