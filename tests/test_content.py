@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from broadsheet import config, content, reading
 from broadsheet.content import (
     dump,
+    is_web_address,
     locate,
     parse,
     parse_article,
@@ -362,6 +365,61 @@ def test_any_text_is_a_date_that_has_a_moment_or_is_none(text: str) -> None:
     except ValueError:
         return
     assert moment.astimezone(UTC) == moment
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "9998-12-31T23:59:59-23:59",
+        "0002-01-01T00:00:00+23:59",
+        "9999-12-30T23:59:59Z",
+        "2026-12-02T09:30 -0000",
+        "2026-12-02T09:30:00,123456789+23:59:59",
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_a_moment_near_the_ends_of_the_calendar_is_one_in_every_zone(typed: str, zone: str) -> None:
+    moment = read_date(typed, ZoneInfo(zone))
+    assert moment.astimezone(UTC) == moment.astimezone(ZoneInfo(zone)) == moment
+
+
+addresses = st.lists(
+    st.sampled_from(
+        [
+            "http", "https", "HTTPS", "://", "//", "example", ".", "..", "org", "é", "xn--a", "-", "_", "%41",
+            "@", "www.", ":", ":80", ":0", "/", "?", "#", "[::1]", "[", "]", " ", "<", '"', "\\", "\x7f", "~", "\n",
+        ]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=1000)
+@given(addresses | addresses.map("https://example.org{}".format) | addresses.map("http://{}".format))
+@example("https://example.org")
+@example("https://www.example.org/a?b=c&d#e")
+@example("https://example.org:80/")
+@example("https://user@example.org/")
+@example("https://EXAMPLE.org/")
+@example("https://example.org./")
+@example("https://-/")
+@example("https://?a")
+@example("https://example.org/[a]")
+def test_a_web_address_is_what_has_a_host_and_a_port_and_can_be_a_link(text: str) -> None:
+    assert is_web_address(text) == is_plain_link(text)
+    if is_web_address(text):
+        source = merger(f"source_url: '{text}'").source
+        assert (source.name if source else "") == (urlsplit(text).hostname or "").removeprefix("www.")
+
+
+def is_plain_link(text: str) -> bool:
+    if not re.match(r"(?i)https?://[^/\s]", text) or any(c in '<>"\\\x7f' or c <= " " or c.isspace() for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 # There and back -----------------------------------------------------------------------------------

@@ -123,6 +123,17 @@ def test_the_body_is_what_follows_the_header(text: str, body: str, line: int) ->
     assert (plain(document.header), document.body, document.body_line) == ({"a": "b"}, body, line)
 
 
+@pytest.mark.parametrize("text", ["---\n---\nText", "---\n...\nText", "--- \n---\t\nText\n---\n", "+++\n+++\nText"])
+def test_a_header_may_be_empty(text: str) -> None:
+    document = read(text, "a.md")
+    assert (document.header.pairs, document.body.split("\n")[0], document.body_line) == ((), "Text", 3)
+
+
+@pytest.mark.parametrize("line", ["----", "---x", "--- x", "....", "... x", " ---", "--", "+++", "a: b ---"])
+def test_only_a_line_of_its_own_ends_a_header(line: str) -> None:
+    assert problem(f"---\na: b\n{line}\nText").message == "the front matter is never closed"
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff", "Just text.\n\n--- \n", "----\n", "http://x.org\n", "1: 2\n"])
 def test_a_file_without_front_matter_is_all_body(text: str) -> None:
     document = read(text, "a.md")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
@@ -94,6 +95,27 @@ def test_upper_and_lower_case_give_one_slug(text: str) -> None:
     assert slugify(text.casefold()) == slugify(text)
 
 
+ascii_text = st.text(st.characters(codec="ascii", min_codepoint=33), max_size=120)
+
+
+def wide(text: str) -> str:
+    """ASCII in the letters of its width in Chinese print, which Unicode takes for the same."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+@given(ascii_text)
+@example(".NET")
+@example("a..b .c .1")
+@example("C++ & _x_")
+@example("...")
+@example("Con")
+@example("a" * 79 + "-b")
+def test_ascii_gives_the_slug_and_the_claim_of_its_wide_letters(text: str) -> None:
+    assert slugify(text) == slugify(wide(text))
+    name = text.replace("/", "")
+    assert claim(f"/{name}/") == claim(f"/{wide(name)}/")
+
+
 @pytest.mark.parametrize("device", sorted(DEVICES))
 def test_names_of_windows_devices_are_avoided(device: str) -> None:
     assert slugify(device.upper()) not in DEVICES
@@ -111,6 +133,9 @@ def test_what_some_system_refuses_is_no_segment(text: str) -> None:
 
 def test_a_segment_is_measured_in_bytes() -> None:
     assert is_segment("a" * 200)
+    assert is_segment("a." * 99 + "bc")
+    assert not is_segment("a" * 201)
+    assert not is_segment("a." * 100 + "b")
     assert not is_segment("é" * 101)
 
 
@@ -196,6 +221,7 @@ def test_a_folder_claims_what_its_index_claims() -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_a_link_is_ascii(text: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9/._~!$&'()*+,;=:@%-]*", encoded(text))
+    assert encoded(text) == quote(text, safe="/-._~!$&'()*+,;=:@")
 
 
 @pytest.mark.parametrize("text", ["❤️", "☀️", "⚠️"])
