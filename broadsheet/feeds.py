@@ -10,23 +10,23 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from feedgen.ext.base import BaseEntryExtension, BaseExtension
-from feedgen.feed import FeedGenerator
-from feedgen.version import version_str
-from lxml import etree
 
 from broadsheet.collect import FEED_ID_NAMESPACE
 from broadsheet.config import Config
 from broadsheet.model import Body, Picture, PublishedArticle, PublishedEdition, Source, Teaser
 from broadsheet.slugs import encoded
+from broadsheet.versions import installed
 from broadsheet.views import Feed
 from broadsheet.words import Words, form_of
 
-ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
+if TYPE_CHECKING:
+    # Imported where a feed is first written: a build with nothing to render does without.
+    from feedgen.feed import FeedGenerator
+
+ENGINES = installed("feedgen", "lxml")
 """What a feed's bytes depend on besides its entries and ourselves."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,17 +133,21 @@ def plain(text: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    return _CONTROLS.sub("", text)
+    return _controls().sub("", text)
 
 
 _BLANKS = re.compile(r"[\t\n\r ]{2,}|[\t\n\r]")
 """All but the single spaces, which may stay."""
 
-_CONTROLS = re.compile(
-    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
-    + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
-    + "]"
-)
+
+@cache
+def _controls() -> re.Pattern[str]:
+    """Made where a feed is first written, as it takes milliseconds."""
+    return re.compile(
+        "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+        + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
+        + "]"
+    )
 
 
 def _title(feed: Feed, desk: Desk) -> str:
@@ -362,8 +366,7 @@ ATOM = Form(start=b"  <entry", end=b"</feed>\n")
 def shell(feed: Feed, url: str, desk: Desk, found: Iterable[Written]) -> FeedGenerator:
     """A feed that lacks its entries."""
     config, title = desk.config, _title(feed, desk)
-    generator = FeedGenerator()
-    generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
+    generator = _generator()
     generator.broadsheet.set(feed.stylesheet and config.prefix + feed.stylesheet, config)
     generator.id(_feed_id(feed, config))
     generator.title(title)
@@ -382,12 +385,19 @@ def shell(feed: Feed, url: str, desk: Desk, found: Iterable[Written]) -> FeedGen
 
 def _bare(desk: Desk) -> FeedGenerator:
     """A feed that says no more of itself than feedgen asks for: only its entries count."""
-    generator = FeedGenerator()
-    generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
+    generator = _generator()
     generator.id(desk.base)
     generator.title(desk.base)
     generator.description(desk.base)
     generator.link(href=desk.base)
+    return generator
+
+
+def _generator() -> FeedGenerator:
+    from feedgen.feed import FeedGenerator
+
+    generator = FeedGenerator()
+    generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
     return generator
 
 
@@ -500,7 +510,7 @@ def _with_character_references(xml: bytes) -> bytes:
     return _TEXTS.sub(text, xml)
 
 
-class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+class _FeedExtension:
     """What feedgen does not write of a feed: its stylesheet, and in RSS its hub.
 
     Brings the namespace that the entries' authors need in RSS, whose own author
@@ -517,6 +527,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return {"dc": _DC}
 
     def extend_rss(self, rss: Any) -> Any:
+        from lxml import etree
+
         channel = rss[0]
         if self.hub:
             channel.insert(_after(channel, "link"), etree.Element(f"{_ATOM}link", rel="hub", href=self.hub))
@@ -526,6 +538,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return self._styled(rss)
 
     def extend_atom(self, feed: Any) -> Any:
+        from lxml import etree
+
         if self.hub:
             feed.insert(_after(feed, "link"), etree.Element("link", rel="hub", href=self.hub))
         for name in ("title", "subtitle"):
@@ -534,13 +548,15 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return self._styled(feed)
 
     def _styled(self, root: Any) -> Any:
+        from lxml import etree
+
         if self.stylesheet:
             text = f'type="text/css" href="{html.escape(self.stylesheet)}"'
             root.addprevious(etree.ProcessingInstruction("xml-stylesheet", text))
         return root
 
 
-class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+class _EntryExtension:
     """What feedgen 1.0.0 loses of an entry: the attributes of its links, and whom it digests.
 
     feedgen copies a link's rel, type and length onto the XML element after it has
@@ -554,6 +570,8 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
         self.one, self.enclosure = one, enclosure
 
     def extend_atom(self, entry: Any) -> Any:
+        from lxml import etree
+
         if self.one is None:
             return entry
         children = {child.tag: child for child in entry}
@@ -576,6 +594,8 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
             yield {"rel": "enclosure", **self.enclosure}
 
     def extend_rss(self, item: Any) -> Any:
+        from lxml import etree
+
         if self.one is None:
             return item
         if self.one.lang:
@@ -596,4 +616,4 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
 
 def _after(element: Any, name: str) -> int:
     """The position behind the last child of that name."""
-    return 1 + max(index for index, child in enumerate(element) if etree.QName(child).localname == name)
+    return 1 + max(index for index, child in enumerate(element) if child.tag.rpartition("}")[2] == name)
