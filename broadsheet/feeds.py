@@ -7,26 +7,26 @@ import html
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseEntryExtension, BaseExtension
-from feedgen.feed import FeedGenerator
-from feedgen.version import version_str
-from lxml import etree
 
 from broadsheet.collect import FEED_ID_NAMESPACE
 from broadsheet.config import Config
 from broadsheet.model import Body, Picture, PublishedArticle, PublishedEdition, Source, Teaser
 from broadsheet.slugs import encoded
+from broadsheet.versions import installed
 from broadsheet.views import Feed
 from broadsheet.words import Words, form_of
 
-ENGINES = f"feedgen {version_str}, lxml {etree.__version__}"
+if TYPE_CHECKING:
+    # Imported where a feed is first written: a build with nothing to render does without.
+    from feedgen.feed import FeedGenerator
+
+ENGINES = installed("feedgen", "lxml")
 """What a feed's bytes depend on besides its entries and ourselves."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,8 +36,8 @@ MOST_TAGS = 50
 """Tags that a feed names of an article, which stands in the feeds of all its tags: with all of them in each, a feed
 would grow with the square of their number."""
 
-MOST_REMEMBERED = 1000
-"""Entries kept in memory, whole texts and all."""
+MOST_REMEMBERED = 32_000_000
+"""Bytes of entries kept in memory."""
 
 ICON = "/icon-512.png"
 """The site's own picture, square."""
@@ -57,25 +57,28 @@ class Desk:
     def __init__(self, config: Config, words: Words, to_html: Callable[[Body], str]) -> None:
         self.config, self.words, self.to_html = config, words, to_html
         self.base = config.origin + config.prefix
-        self.made: dict[str, Entry] = {}
+        self.whole = lru_cache(maxsize=4096)(self._whole)
+        self.made: dict[str, Written] = {}
+        self.size = 0
 
-    def whole(self, address: str) -> str:
+    def _whole(self, address: str) -> str:
         """A path of the site, or a web address, as a web address."""
         return self.base + encoded(address) if address.startswith("/") else address
 
-    def of_article(self, one: PublishedArticle) -> Entry:
-        if len(self.made) > MOST_REMEMBERED:
-            self.made.clear()
-        if one.id not in self.made:
-            self.made[one.id] = _of_article(one, self)
-        return self.made[one.id]
+    def remember(self, made: Mapping[str, Written]) -> None:
+        """Keep entries by their pages' addresses; the first remembered go where there are too many."""
+        self.made.update(made)
+        self.size += sum(one.size for one in made.values())
+        while self.size > MOST_REMEMBERED:
+            self.size -= self.made.pop(next(iter(self.made))).size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An article or an edition as every format tells it: addresses are whole, `content` is HTML, the rest is text.
 
-    `content` is "" where the digest gives away no more than a summary.
+    `content` is "" where the digest gives away no more than a summary;
+    `original` the address of the source, "" without one.
     """
 
     id: str
@@ -89,14 +92,34 @@ class Entry:
     authors: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     source: Source | None = None
+    original: str = ""
     picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An entry as it stands in every feed that has it: RSS, Atom and JSON. `changed` is that of the entry."""
+
+    changed: datetime
+    rss: bytes
+    atom: bytes
+    json: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.rss) + len(self.atom) + len(self.json)
 
 
 def to_feed(feed: Feed, url: str, desk: Desk) -> bytes:
     """A feed to its file; `url` is the path that it will have."""
-    if feed.format == "json":
-        return _to_json(feed, url, desk)
-    return _to_xml(feed, url, desk)
+    found = written(feed, desk)
+    match feed.format:
+        case "json":
+            return _to_json(feed, url, desk, found)
+        case "rss":
+            return _joined(to_rss(shell(feed, url, desk, found)), RSS, [one.rss for one in found])
+        case _:
+            return _joined(to_atom(shell(feed, url, desk, found)), ATOM, [one.atom for one in found])
 
 
 def topic(url: str, config: Config) -> str:
@@ -106,18 +129,25 @@ def topic(url: str, config: Config) -> str:
 
 def plain(text: str) -> str:
     """Text on one line, without the characters that XML 1.0 or HTML cannot hold in any spelling."""
-    return re.sub(r"[\t\n\r ]+", " ", _without_controls(text)).strip(" ")
+    return _BLANKS.sub(" ", _without_controls(text)).strip(" ")
 
 
 def _without_controls(text: str) -> str:
-    return _CONTROLS.sub("", text)
+    return _controls().sub("", text)
 
 
-_CONTROLS = re.compile(
-    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
-    + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
-    + "]"
-)
+_BLANKS = re.compile(r"[\t\n\r ]{2,}|[\t\n\r]")
+"""All but the single spaces, which may stay."""
+
+
+@cache
+def _controls() -> re.Pattern[str]:
+    """Made where a feed is first written, as it takes milliseconds."""
+    return re.compile(
+        "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+        + "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
+        + "]"
+    )
 
 
 def _title(feed: Feed, desk: Desk) -> str:
@@ -134,20 +164,43 @@ def _description(feed: Feed, title: str, desk: Desk) -> str:
 # Entries ---------------------------------------------------------------------------------------------
 
 
-def entries(feed: Feed, desk: Desk) -> Iterator[Entry]:
-    for one in feed.entries:
-        match one:
-            case PublishedArticle():
-                yield desk.of_article(one)
-            case PublishedEdition():
-                yield _of_edition(one, desk)
+def written(feed: Feed, desk: Desk) -> list[Written]:
+    """A feed's entries in every format: a page has feeds in each, one after the other."""
+    known = {one.url: desk.made[one.url] for one in feed.entries if one.url in desk.made}
+    new = {one.url: entry(one, desk) for one in feed.entries if one.url not in known}
+    made = dict(zip(new, _written(new.values(), desk), strict=True))
+    desk.remember(made)
+    return [known.get(one.url) or made[one.url] for one in feed.entries]
+
+
+def _written(found: Collection[Entry], desk: Desk) -> list[Written]:
+    if not found:
+        return []
+    generator = _bare(desk)
+    for one in found:
+        add(one, generator, desk)
+    _, *rss = _parted(to_rss(generator), RSS)
+    _, *atom = _parted(to_atom(generator), ATOM)
+    return [
+        Written(changed=one.changed, rss=in_rss, atom=in_atom, json=_json(_item(one, desk)))
+        for one, in_rss, in_atom in zip(found, rss, atom, strict=True)
+    ]
+
+
+def entry(one: PublishedArticle | PublishedEdition, desk: Desk) -> Entry:
+    match one:
+        case PublishedArticle():
+            return _of_article(one, desk)
+        case PublishedEdition():
+            return _of_edition(one, desk)
 
 
 def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
     article, teaser = one.article, one.teaser
     address = desk.whole(one.url)
     title = plain(article.title) or address
-    parts = (_figure(teaser.image, desk), desk.to_html(one.body), _original(article.source, desk))
+    original = uri(article.source.url) if article.source else ""
+    parts = (_figure(teaser.image, desk), desk.to_html(one.body), _read_at(article.source, original, desk))
     return Entry(
         id=one.id,
         url=address,
@@ -160,6 +213,7 @@ def _of_article(one: PublishedArticle, desk: Desk) -> Entry:
         authors=_named(article.authors),
         tags=tuple((name, desk.whole(tag.url)) for tag in teaser.tags[:MOST_TAGS] if (name := plain(tag.name))),
         source=article.source,
+        original=original,
         picture=teaser.image,
     )
 
@@ -210,10 +264,10 @@ def _link(words: str, address: str) -> str:
     return f'<a href="{html.escape(address)}">{words}</a>'
 
 
-def _original(source: Source | None, desk: Desk) -> str:
-    if not source or not source.url:
+def _read_at(source: Source | None, original: str, desk: Desk) -> str:
+    if not source or not original:
         return ""
-    link = _link(html.escape(source.name), uri(source.url))
+    link = _link(html.escape(source.name), original)
     return f"<p>{_said(desk, 'read_at', source=link)}</p>"
 
 
@@ -240,7 +294,7 @@ def _told(teaser: Teaser, desk: Desk) -> str:
 # JSON Feed -------------------------------------------------------------------------------------------
 
 
-def _to_json(feed: Feed, url: str, desk: Desk) -> bytes:
+def _to_json(feed: Feed, url: str, desk: Desk, found: Iterable[Written]) -> bytes:
     config, title = desk.config, _title(feed, desk)
     hubs = [{"type": "WebSub", "url": config.feed.hub}] if config.feed.hub else None
     data = {
@@ -254,8 +308,15 @@ def _to_json(feed: Feed, url: str, desk: Desk) -> bytes:
         "language": config.language,
         "hubs": hubs,
     }
-    items = [_item(one, desk) for one in entries(feed, desk)]
-    return (json.dumps({**_present(data), "items": items}, ensure_ascii=False) + "\n").encode()
+    start = _json({**_present(data), "items": []}).removesuffix(b"]}")
+    return b"".join((start, b", ".join(one.json for one in found), b"]}\n"))
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return _TO_JSON(data).encode()
+
+
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _item(one: Entry, desk: Desk) -> dict[str, Any]:
@@ -268,7 +329,7 @@ def _item(one: Entry, desk: Desk) -> dict[str, Any]:
     return _present({
         "id": one.id,
         "url": one.url,
-        "external_url": uri(one.source.url) if one.source else "",
+        "external_url": one.original,
         "title": one.title,
         "content_html": one.content,
         "content_text": "" if one.content else one.summary,
@@ -290,18 +351,28 @@ def _present(data: dict[str, Any]) -> dict[str, Any]:
 # RSS and Atom ----------------------------------------------------------------------------------------
 
 
-def _to_xml(feed: Feed, url: str, desk: Desk) -> bytes:
-    config, is_rss = desk.config, feed.format == "rss"
-    found = list(entries(feed, desk))
-    title = _title(feed, desk)
-    generator = FeedGenerator()
-    generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What stands before each entry in feedgen's XML, and after all of them."""
+
+    start: bytes
+    end: bytes
+
+
+RSS = Form(start=b"    <item", end=b"  </channel>\n</rss>\n")
+ATOM = Form(start=b"  <entry", end=b"</feed>\n")
+
+
+def shell(feed: Feed, url: str, desk: Desk, found: Iterable[Written]) -> FeedGenerator:
+    """A feed that lacks its entries."""
+    config, title = desk.config, _title(feed, desk)
+    generator = _generator()
     generator.broadsheet.set(feed.stylesheet and config.prefix + feed.stylesheet, config)
     generator.id(_feed_id(feed, config))
     generator.title(title)
     generator.description(_description(feed, title, desk))
     generator.language(config.language)
-    generator.link(href=topic(url, config), rel="self", type=f"application/{'rss' if is_rss else 'atom'}+xml")
+    generator.link(href=topic(url, config), rel="self", type=f"application/{feed.format}+xml")
     # The last link given is what feedgen makes RSS's <link> of.
     generator.link(href=desk.whole(feed.page), rel="alternate", type="text/html")
     generator.author({"name": plain(config.author) or title})
@@ -309,12 +380,44 @@ def _to_xml(feed: Feed, url: str, desk: Desk) -> bytes:
     generator.generator("Broadsheet")
     # Without it feedgen stamps the present time (also as RSS's lastBuildDate), and two builds would differ.
     generator.updated(_stamp(max((one.changed for one in found), default=EPOCH)))
-    for one in found:
-        generator.add_entry(_entry(one, desk), order="append")
-    if is_rss:
-        return _with_character_references(generator.rss_str(pretty=True))
-    text: bytes = generator.atom_str(pretty=True)
-    return text
+    return generator
+
+
+def _bare(desk: Desk) -> FeedGenerator:
+    """A feed that says no more of itself than feedgen asks for: only its entries count."""
+    generator = _generator()
+    generator.id(desk.base)
+    generator.title(desk.base)
+    generator.description(desk.base)
+    generator.link(href=desk.base)
+    return generator
+
+
+def _generator() -> FeedGenerator:
+    from feedgen.feed import FeedGenerator
+
+    generator = FeedGenerator()
+    generator.register_extension("broadsheet", _FeedExtension, _EntryExtension)
+    return generator
+
+
+def to_rss(generator: FeedGenerator) -> bytes:
+    return _with_character_references(generator.rss_str(pretty=True))
+
+
+def to_atom(generator: FeedGenerator) -> bytes:
+    xml: bytes = generator.atom_str(pretty=True)
+    return xml
+
+
+def _parted(xml: bytes, form: Form) -> list[bytes]:
+    """What stands before the entries, and each of them. Within texts and attributes, `<` is written otherwise."""
+    return xml.removesuffix(form.end).split(form.start)
+
+
+def _joined(xml: bytes, form: Form, found: Iterable[bytes]) -> bytes:
+    """A shell with entries in it."""
+    return form.start.join((xml.removesuffix(form.end), *found)) + form.end
 
 
 def _feed_id(feed: Feed, config: Config) -> str:
@@ -324,24 +427,20 @@ def _feed_id(feed: Feed, config: Config) -> str:
     return f"urn:uuid:{uuid.uuid5(FEED_ID_NAMESPACE, f'{config.id} {feed.page}')}"
 
 
-def _entry(one: Entry, desk: Desk) -> FeedEntry:
-    entry = FeedEntry()
-    entry.id(one.id)
-    entry.guid(one.id, permalink=False)
-    entry.title(one.title)
-    entry.link(href=one.url, rel="alternate")
-    entry.published(_stamp(one.published))
-    entry.updated(_distinct(_stamp(one.changed), one.id))
-    for name in one.authors:
-        entry.author({"name": name})
-    for name, address in one.tags:
-        entry.category(term=name, scheme=address, label=name)
-    entry.summary(one.summary)
+def add(one: Entry, generator: FeedGenerator, desk: Desk) -> None:
+    """Give feedgen's feed one more entry, behind those it has."""
+    added = generator.add_entry(order="append")
+    added.guid(one.id, permalink=False)
+    added.title(one.title)
+    added.link(href=one.url, rel="alternate")
+    added.published(_stamp(one.published))
+    added.updated(_distinct(_stamp(one.changed), one.id))
+    added.author([{"name": name} for name in one.authors])
+    added.category([{"term": name, "scheme": address, "label": name} for name, address in one.tags])
+    added.summary(one.summary)
     if one.content:
-        entry.content(one.content, type="html")
-    entry.register_extension("broadsheet", _EntryExtension)
-    entry.broadsheet.set(one, enclosure(one.picture, desk))
-    return entry
+        added.content(one.content, type="html")
+    added.broadsheet.set(one, enclosure(one.picture, desk))
 
 
 def _stamp(moment: datetime) -> datetime:
@@ -360,11 +459,14 @@ def _distinct(moment: datetime, id: str) -> datetime:
 
 def uri(address: str) -> str:
     """A web address as typed in the ASCII of RFC 3986: percent forms kept, a host in other scripts in Punycode."""
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address
     host = re.match(r"https?://[^/?#]*", address, re.I)
     start = host[0] if host else ""
     return _FOREIGN_LABEL.sub(_punycode, start) + quote(address[len(start) :], safe=";/?:@&=+$-_.!~*'()%,#")
 
 
+_PLAIN_ADDRESS = re.compile(r"https?://[\w.:/?&=+$;@~*'()%,#!-]*", re.ASCII)
 _FOREIGN_LABEL = re.compile(r"[^./:@]*[^./:@\x00-\x7f][^./:@]*")
 
 
@@ -394,7 +496,7 @@ def _as_html(element: Any) -> bool:
     return True
 
 
-_TEXTS = re.compile(rb"<(?:title|description|category|source)[ >][^<]*")
+_TEXTS = re.compile(rb"<(?:title|description|category|source)[ >][^<&]*&[^<]*")
 _REFERENCES = {b"&amp;": b"&#x26;", b"&lt;": b"&#x3C;", b"&gt;": b"&#x3E;"}
 
 
@@ -408,7 +510,7 @@ def _with_character_references(xml: bytes) -> bytes:
     return _TEXTS.sub(text, xml)
 
 
-class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+class _FeedExtension:
     """What feedgen does not write of a feed: its stylesheet, and in RSS its hub.
 
     Brings the namespace that the entries' authors need in RSS, whose own author
@@ -425,6 +527,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return {"dc": _DC}
 
     def extend_rss(self, rss: Any) -> Any:
+        from lxml import etree
+
         channel = rss[0]
         if self.hub:
             channel.insert(_after(channel, "link"), etree.Element(f"{_ATOM}link", rel="hub", href=self.hub))
@@ -434,6 +538,8 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return self._styled(rss)
 
     def extend_atom(self, feed: Any) -> Any:
+        from lxml import etree
+
         if self.hub:
             feed.insert(_after(feed, "link"), etree.Element("link", rel="hub", href=self.hub))
         for name in ("title", "subtitle"):
@@ -442,13 +548,15 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         return self._styled(feed)
 
     def _styled(self, root: Any) -> Any:
+        from lxml import etree
+
         if self.stylesheet:
             text = f'type="text/css" href="{html.escape(self.stylesheet)}"'
             root.addprevious(etree.ProcessingInstruction("xml-stylesheet", text))
         return root
 
 
-class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+class _EntryExtension:
     """What feedgen 1.0.0 loses of an entry: the attributes of its links, and whom it digests.
 
     feedgen copies a link's rel, type and length onto the XML element after it has
@@ -462,43 +570,45 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
         self.one, self.enclosure = one, enclosure
 
     def extend_atom(self, entry: Any) -> Any:
+        from lxml import etree
+
         if self.one is None:
             return entry
-        for link in entry.findall("link"):
-            entry.remove(link)
-        position = _after(entry, "updated")
+        children = {child.tag: child for child in entry}
+        entry.remove(children["link"])
+        position = entry.index(children["updated"]) + 1
         for link in reversed(list(self._links(self.one))):
             entry.insert(position, etree.Element("link", link))
         for name in ("title", "summary"):
-            if _as_html(element := entry.find(name)):
-                element.set("type", "html")
+            if _as_html(children[name]):
+                children[name].set("type", "html")
         if self.one.lang:
             entry.set(_LANG, self.one.lang)
         return entry
 
     def _links(self, one: Entry) -> Iterator[dict[str, str]]:
         yield {"rel": "alternate", "type": "text/html", "href": one.url}
-        if one.source and one.source.url:
-            yield _present({"rel": "via", "href": uri(one.source.url), "title": plain(one.source.name)})
+        if one.source and one.original:
+            yield _present({"rel": "via", "href": one.original, "title": plain(one.source.name)})
         if self.enclosure:
             yield {"rel": "enclosure", **self.enclosure}
 
     def extend_rss(self, item: Any) -> Any:
+        from lxml import etree
+
         if self.one is None:
             return item
         if self.one.lang:
             item.set(_LANG, self.one.lang)
-        _as_html(item.find("title"))
-        for author in item.findall("author"):
-            item.remove(author)
+        children = {child.tag: child for child in item}
+        _as_html(children["title"])
         for name in self.one.authors:
             etree.SubElement(item, f"{{{_DC}}}creator").text = name
         # RSS takes a description for HTML, and a summary is text.
-        description = item.find("description")
-        description.text = html.escape(description.text, quote=False)
+        children["description"].text = html.escape(self.one.summary, quote=False)
         source, found = self.one.source, self.enclosure
-        if source and source.url:
-            etree.SubElement(item, "source", url=uri(source.url)).text = plain(source.name)
+        if source and self.one.original:
+            etree.SubElement(item, "source", url=self.one.original).text = plain(source.name)
         if found:
             etree.SubElement(item, "enclosure", url=found["href"], type=found["type"], length=found["length"])
         return item
@@ -506,4 +616,4 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has 
 
 def _after(element: Any, name: str) -> int:
     """The position behind the last child of that name."""
-    return 1 + max(index for index, child in enumerate(element) if etree.QName(child).localname == name)
+    return 1 + max(index for index, child in enumerate(element) if child.tag.rpartition("}")[2] == name)

@@ -6,16 +6,15 @@ import hashlib
 import importlib
 import json
 import re
-import subprocess
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from broadsheet.errors import ContentError, Problem
+from broadsheet.versions import version
 
 READ = "1.4."
 """How the versions of Pagefind begin whose files are known to us, and to search.js."""
@@ -52,10 +51,8 @@ class Found:
 
 def engine() -> str:
     """Which Pagefind is installed; "" without one."""
-    try:
-        return f"Pagefind {version('pagefind_bin')}"
-    except PackageNotFoundError:
-        return ""
+    found = version("pagefind-bin")
+    return f"Pagefind {found}" if found else ""
 
 
 def find(site: Path, out: Path, *, base: int, seconds: float) -> Found:
@@ -73,6 +70,9 @@ def find(site: Path, out: Path, *, base: int, seconds: float) -> Found:
 
 def run(site: Path, out: Path, seconds: float) -> None:
     """Let Pagefind make its index of a folder. Raises ContentError."""
+    # Imported here: a build that makes no index does without.
+    import subprocess
+
     try:
         program = importlib.import_module("pagefind_bin").get_executable()
         command = [str(program), "--site", str(site), "--output-path", str(out), "--force-language", LANGUAGE]

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 WIDTH = 72
 """Columns of a line; a character of Chinese, Japanese or Korean takes two."""
@@ -28,8 +28,6 @@ _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
     "\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd"
 )
-# A line breaks at spaces, and after a character that is written without them, unless what follows must not begin one.
-_PIECE = re.compile(rf"[{_WIDE}][、。，．：；！？）］｝」』】〉》〕”’々ー]*[ ]*|[^ {_WIDE}]+[ ]*|[ ]+")
 _UNDERLINES = {"h1": "=", "h2": "-"}
 _BLOCKS = {
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "figcaption", "details", "summary", "dl", "dt", "caption",
@@ -348,7 +346,7 @@ def _listed(rows: list[tuple[list[str], bool]], room: int) -> Iterator[str]:
 def _wrap(text: str, room: int) -> Iterator[str]:
     """A text without line ends to lines, broken where its script allows."""
     line, used = "", 0
-    for piece in _PIECE.findall(text):
+    for piece in _pieces().findall(text):
         size = columns(piece.rstrip(" "))
         if line and used + size > room:
             yield line.rstrip(" ")
@@ -357,6 +355,15 @@ def _wrap(text: str, room: int) -> Iterator[str]:
         used += columns(piece)
     if line.strip(" "):
         yield line.rstrip(" ")
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    """A line breaks at spaces, and after a character written without them, unless what follows must not begin one.
+
+    Made where a text is first broken, as it takes milliseconds.
+    """
+    return re.compile(rf"[{_WIDE}][、。，．：；！？）］｝」』】〉》〕”’々ー]*[ ]*|[^ {_WIDE}]+[ ]*|[ ]+")
 
 
 def _notes(notes: Iterable[str]) -> list[str]:

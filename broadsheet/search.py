@@ -7,10 +7,8 @@ import html
 import json
 import posixpath
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from pathlib import Path
 
@@ -96,6 +94,9 @@ def index(
 
 def _found(articles: Sequence[PublishedArticle], zone: tzinfo, cache: Cache | None, jobs: int) -> list[Found]:
     """What Pagefind finds in articles, oldest first, part after part."""
+    # Imported here: a build that finds its index in the cache does without.
+    from concurrent.futures import ThreadPoolExecutor
+
     parts = {start: articles[start : start + PART] for start in range(0, len(articles), PART)}
     keys = {start: f"{start} {fingerprint(part, zone)}" for start, part in parts.items()}
     known = cache.get_many(FOUND, keys.values()) if cache else {}
@@ -108,6 +109,8 @@ def _found(articles: Sequence[PublishedArticle], zone: tzinfo, cache: Cache | No
 
 
 def _part(articles: Sequence[PublishedArticle], zone: tzinfo, base: int) -> Found:
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="broadsheet-") as name:
         site = Path(name, "site")
         site.mkdir()

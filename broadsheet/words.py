@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from broadsheet.versions import installed
 
 if TYPE_CHECKING:
     # Imported where a date is first printed: a build with nothing to render does without.
     from babel import Locale
 
-ENGINE = f"Babel {version('babel')}"
+ENGINE = installed("Babel")
 """What dates and numbers depend on besides ourselves."""
 
 FALLBACK = "en"
