@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from broadsheet.engine import BACK_TO_NOTE, TooCostlyError
 from broadsheet.errors import ContentError, Problem
 from broadsheet.markup import (
-    BACK_TO_NOTE,
     sanitize,
     to_html,
     with_focusable_tables,
@@ -41,8 +41,9 @@ def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_no
     """A body's Markdown rendered (see `to_html`). Raises ContentError where it is beyond the limits."""
     try:
         html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
-    except ValueError as error:
-        raise ContentError([Problem(path=path, message=str(error))]) from error
+    except TooCostlyError as error:
+        hint = f"it is the part that begins with: {error.excerpt}" if error.excerpt else ""
+        raise ContentError([Problem(path=path, message=str(error), hint=hint)]) from error
     return Typed(body=body, path=path, html=html)
 
 

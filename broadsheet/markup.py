@@ -10,29 +10,14 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
 
-import markdown
 import nh3
-import pygments
-from markdown.extensions import Extension
-from markdown.extensions.codehilite import CodeHiliteExtension
-from markdown.extensions.footnotes import FootnoteExtension
-from markdown.treeprocessors import Treeprocessor
 
+from broadsheet import engine
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 
-LARGEST_BODY = 1_000_000
-"""Characters of Markdown in one article."""
-
-DEEPEST_QUOTE = 40
-"""Block quotations and lists inside one another; Python-Markdown recurses once for each."""
-
-MOST_TAGS = 20_000
-"""Tags typed as HTML in one article; the sanitizer's time grows with the square of their depth."""
-
-ENGINES = f"Markdown {markdown.__version__}, Pygments {pygments.__version__}, nh3 {version('nh3')}"
+ENGINES = f"{engine.ENGINE}, nh3 {version('nh3')}"
 """What the HTML of an article depends on besides its text and ourselves."""
 
 _HEADINGS = {f"h{n}" for n in range(1, 7)}
@@ -72,13 +57,6 @@ Resolve = Callable[[str], str | None]
 
 
 @cache
-def _code_classes() -> frozenset[str]:
-    from pygments.token import STANDARD_TYPES
-
-    return frozenset(name for name in STANDARD_TYPES.values() if name)
-
-
-@cache
 def _cleaner_options() -> dict[str, Any]:
     aligned = {f"align-{side}" for side in _ALIGNMENTS}
     return {
@@ -88,7 +66,7 @@ def _cleaner_options() -> dict[str, Any]:
         "allowed_classes": {
             "a": {"footnote-ref", "footnote-backref"},
             "div": {"highlight", "footnote"},
-            "span": set(_code_classes()),
+            "span": set(engine.code_classes()),
             "td": aligned,
             "th": aligned,
         },
@@ -97,58 +75,15 @@ def _cleaner_options() -> dict[str, Any]:
     }
 
 
-BACK_TO_NOTE = "Jump back to footnote {} in the text"
-
-
-def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = BACK_TO_NOTE) -> str:
+def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = engine.BACK_TO_NOTE) -> str:
     """Markdown (Python-Markdown's dialect with tables, fenced code and footnotes) to unsafe HTML.
 
     `back_to_note` is the title of the links at the end of footnotes, with {} for
     the number.
     What comes out may hold script; only `sanitize` makes it fit to publish.
-    Raises ValueError for text beyond the limits.
+    Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
-    if len(text) > LARGEST_BODY:
-        raise ValueError(f"the text has {len(text):,} characters, over {LARGEST_BODY:,}")
-    if text.count("<") > MOST_TAGS:
-        raise ValueError(f"the text has more than {MOST_TAGS:,} HTML tags")
-    if re.search(rf"^(?:[ ]{{0,4}}>){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
-        raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
-    engine = _engine(typographic_quotes, back_to_note)
-    try:
-        return engine.reset().convert(text)
-    except RecursionError as error:
-        raise ValueError("the text is nested too deep") from error
-
-
-# One engine for each thread would be cleaner for the preview, which renders under a lock instead:
-# making one costs as much as thirty articles.
-@cache
-def _engine(typographic_quotes: bool, back_to_note: str) -> markdown.Markdown:
-    extensions: list[Any] = [
-        "tables",
-        "fenced_code",
-        FootnoteExtension(BACKLINK_TITLE=back_to_note),
-        CodeHiliteExtension(guess_lang=False, css_class="highlight"),
-        _House(),
-    ]
-    if typographic_quotes:
-        extensions.append("smarty")
-    return markdown.Markdown(extensions=extensions, output_format="html")
-
-
-class _House(Extension):
-    """What every page needs of the tree before it is written out."""
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        md.treeprocessors.register(_HouseTree(md), "broadsheet", 1)
-
-
-class _HouseTree(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for element in root.iter():
-            if element.tag in ("td", "th") and (style := element.attrib.pop("style", "")):
-                element.set("class", "align-" + style.removeprefix("text-align:").strip(" ;"))
+    return engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
 
 
 def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: str = "") -> str:

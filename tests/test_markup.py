@@ -9,8 +9,8 @@ from hostile import PAYLOADS, SHARED, dangers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.engine import DEEPEST_QUOTE
 from broadsheet.markup import (
-    DEEPEST_QUOTE,
     addresses,
     first_words,
     is_relative,
@@ -171,14 +171,14 @@ def test_only_classes_of_code_footnotes_and_alignment_stay() -> None:
 
 def test_text_nested_too_deep_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="nested"):
-        to_html(">" * DEEPEST_QUOTE + " x")
+        to_html(">" * (DEEPEST_QUOTE + 1) + " x")
     with pytest.raises(ValueError, match="nested"):
         to_html("> " * (2 * DEEPEST_QUOTE) + "x")
 
 
 def test_deep_quotations_below_the_limit_are_rendered() -> None:
     """The check of the limit once took twice as long for each further level: at 39 it would not have ended."""
-    assert to_html("> " * (DEEPEST_QUOTE - 1) + "x").count("<blockquote>") == DEEPEST_QUOTE - 1
+    assert to_html("> " * DEEPEST_QUOTE + "x").count("<blockquote>") == DEEPEST_QUOTE
 
 
 def test_text_too_long_is_refused_in_words() -> None:
@@ -263,7 +263,7 @@ def test_the_first_words_end_with_a_sentence_or_a_word() -> None:
 
 
 def test_the_first_words_of_text_that_cannot_be_rendered_are_none() -> None:
-    assert first_words("words\n" + "> " * DEEPEST_QUOTE + "x") == ""
+    assert first_words("words\n" + "> " * (DEEPEST_QUOTE + 1) + "x") == ""
 
 
 def test_the_first_words_hold_no_markup() -> None:
