@@ -8,10 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from types import BuiltinMethodType, CodeType, MethodType
+from typing import Any
 
 import jinja2
 import jinja2.meta
 from jinja2 import nodes
+from jinja2.runtime import Context, Macro
+from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
 from broadsheet import __version__, bodies, cards, feeds, markup, media, pictures, search, words
@@ -39,6 +43,9 @@ from broadsheet.views import (
 PLAIN = ("txt", "js", "json")
 """Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
 
+MOST_KEPT = 32_768
+"""How many of one macro's outputs `once` keeps at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -60,7 +67,9 @@ class Renderer:
         self.config, self.frame = setting.config, setting.frame
         self.templates = setting.theme.named()
         self.words = words.spoken(setting.theme.words, setting.config.language)
+        self.wordings: dict[str, str] = {}
         self.files = dict(setting.frame.files)
+        self.shown = Namespace(url="", pictures=0)
         self.environment = _environment(self)
         # An article's page and its feeds differ in their addresses only.
         self.typed = lru_cache(maxsize=2048)(self._typed)
@@ -153,7 +162,8 @@ class Renderer:
     def _page(self, output: Output, rendering: Rendering) -> bytes:
         body = getattr(rendering.view, "body", None)
         content = Markup(self.page_html(body)) if body else Markup("")  # noqa: S704 - sanitized by markup
-        context = {"site": self.frame, "page": rendering.view, "url": output.url, "content": content}
+        self.shown["url"], self.shown["pictures"] = output.url, 0
+        context = {"page": rendering.view, "url": output.url, "content": content}
         try:
             text = self.environment.get_template(rendering.template).render(context)
         except jinja2.TemplateSyntaxError as error:
@@ -191,16 +201,37 @@ class Renderer:
 
     def say(self, key: str, **places: object) -> str:
         """The words of a key, for templates: plain text, or Markup where any of the places holds some."""
+        if not places and key in self.wordings:
+            return self.wordings[key]
         try:
             form = words.form_of(self.words, key, places)
         except words.UnknownWordsError as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         if not places:
+            self.wordings[key] = form
             return form
         filled = words.with_number(places, self.words.language)
-        if any(isinstance(value, Markup) for value in filled.values()):
-            return escape(form).format(**filled)
-        return form.format(**filled)
+        for value in filled.values():
+            if isinstance(value, Markup):
+                safe = {name: _escaped(value) for name, value in filled.items()}
+                return Markup(words.filled(_escaped(form), safe))  # noqa: S704 - each of its places is escaped
+        return words.filled(form, filled)
+
+    def once(self, macro: Macro, thing: object, *options: str | int | bool) -> str:
+        """What a macro prints for a thing and options, for templates: asked again, it is told from memory.
+
+        The macro must depend on these, and on what all pages share, alone.
+        """
+        # A macro that asks for something of its page is another on each, and takes its memory along.
+        kept = vars(macro).setdefault("kept", {})
+        key = (id(thing), options)
+        if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            # Held with its text, so that no other thing comes to have its id.
+            kept[key] = thing, macro(thing, *options)
+        text: str = kept[key][1]
+        return text
 
     def _template_digest(self, name: str) -> str:
         """A hash of a template and of all that it extends, includes and imports."""
@@ -333,7 +364,7 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
         template = renderer.templates.get(name)
         return (template.source, template.path, None) if template else None
 
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FunctionLoader(load),
         autoescape=jinja2.select_autoescape(disabled_extensions=PLAIN, default_for_string=True, default=True),
         undefined=jinja2.StrictUndefined,
@@ -345,23 +376,104 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
     )
     config = renderer.config
     environment.filters.update(
-        url=lambda path: address_of(path, config.prefix),
-        absolute=lambda path: address_of(path, config.origin + config.prefix),
+        url=lru_cache(maxsize=16_384)(lambda path: address_of(path, config.prefix)),
+        absolute=lru_cache(maxsize=16_384)(lambda path: address_of(path, config.origin + config.prefix)),
         file=lambda name: config.prefix + renderer.files.get(name, "/" + encoded(name)),
-        day=lambda moment: words.day(moment.astimezone(config.timezone), config.language),
+        day=lru_cache(maxsize=4096)(lambda moment: words.day(moment.astimezone(config.timezone), config.language)),
         day_time=lambda moment: words.day_time(moment.astimezone(config.timezone), config.language),
         weekday=lambda moment: words.weekday(moment.astimezone(config.timezone), config.language),
         month=lambda number: words.month(number, config.language),
         month_year=lambda one: words.month_year(one.year, one.month, config.language),
-        iso=lambda moment: moment.astimezone(config.timezone).isoformat(timespec="seconds"),
+        iso=lru_cache(maxsize=4096)(lambda moment: moment.astimezone(config.timezone).isoformat(timespec="seconds")),
         number=lambda value: words.number(value, config.language),
         direction=words.direction,
+        filled=lambda table: {name: value for name, value in table.items() if value},
         as_text=lambda body: to_plain(renderer.desk.to_html(body)),
         wrapped=wrapped,
         underlined=underlined,
     )
-    environment.globals.update(words=renderer.say, html_of=renderer.html_of)
+    environment.globals.update(
+        site=renderer.frame, words=renderer.say, html_of=renderer.html_of, once=renderer.once, shown=renderer.shown
+    )
     return environment
+
+
+# What Jinja does many times on each page, done with less.
+
+
+class _Context(Context):
+    """Calls macros and methods without asking them each time whether they want to be handed a context."""
+
+    def call(self, called: Any, /, *args: Any, _block_vars: Any = None, _loop_vars: Any = None, **kwargs: Any) -> Any:
+        kind = type(called)
+        if kind is Macro:
+            return called(self.eval_ctx, *args, **kwargs)
+        if (kind is MethodType or kind is BuiltinMethodType) and not hasattr(called, "jinja_pass_arg"):
+            return called(*args, **kwargs)
+        return super().call(called, *args, _block_vars=_block_vars, _loop_vars=_loop_vars, **kwargs)
+
+
+class _Template(jinja2.Template):
+    """A template whose macros are made once where they are the same on every page, however they are imported."""
+
+    @classmethod
+    def from_code(
+        cls, environment: jinja2.Environment, code: CodeType, globals: Any, uptodate: Any = None
+    ) -> jinja2.Template:
+        template = super().from_code(environment, code, globals, uptodate)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
+
+    def make_module(self, vars: Any = None, shared: bool = False, locals: Any = None) -> Any:
+        if vars and self.root_render_func.__globals__[_SAME]:
+            return self.module
+        return super().make_module(vars, shared, locals)
+
+
+_SAME = "same_on_every_page"
+
+
+class _Environment(jinja2.Environment):
+    context_class = _Context
+    template_class = _Template
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        # Found out once, where the template is compiled, and kept with its code.
+        same = _is_same_on_every_page(source)
+        return f"{super()._generate(source, *arguments, **options)}\n{_SAME} = {same}\n"
+
+
+def _is_same_on_every_page(tree: nodes.Template) -> bool:
+    """Whether what a template defines for others asks for nothing of their page, and holds nothing for it to fill."""
+    if not tree.find(nodes.Macro) or any(map(_is_of_the_page, tree.body)):
+        return False
+    return not jinja2.meta.find_undeclared_variables(tree)
+
+
+def _is_of_the_page(node: nodes.Node) -> bool:
+    """Whether a part of a template shows a page, hands one on, or sets what a page may fill: a namespace, a list."""
+    match node:
+        case nodes.Macro():
+            return any(map(_hands_on, node.body))
+        case nodes.Block() | nodes.Extends() | nodes.Call() | nodes.List(items=[]) | nodes.Dict(items=[]):
+            return True
+        case _:
+            return _hands_on(node) or any(map(_is_of_the_page, node.iter_child_nodes()))
+
+
+def _hands_on(node: nodes.Node) -> bool:
+    """Whether a part of a template shows its context to another template."""
+    return getattr(node, "with_context", False) or any(map(_hands_on, node.iter_child_nodes()))
+
+
+def _escaped(value: Any) -> str:
+    """What a template prints, escaped. `escape` makes a Markup of each, which costs several times as much."""
+    kind = type(value)
+    if kind is str:
+        if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+            return escape(value)
+        return value  # type: ignore[no-any-return] # a str, as its type says
+    return value if kind is Markup else escape(value)
 
 
 def _font_files(card: Card) -> tuple[Path, ...]:

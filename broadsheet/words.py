@@ -198,13 +198,18 @@ def _category(key: str, places: Mapping[str, Any], language: str) -> str:
 def say(words: Words, key: str, **places: Any) -> str:
     """The words of a key as plain text."""
     form = form_of(words, key, places)
-    return form.format(**with_number(places, words.language)) if places else form
+    return filled(form, with_number(places, words.language)) if places else form
 
 
-def with_number(places: Mapping[str, Any], language: str) -> dict[str, Any]:
+def filled(form: str, places: Mapping[str, Any]) -> str:
+    """A form with something in each of its places."""
+    return _PLACE.sub(lambda place: str(places[place[1]]), form)
+
+
+def with_number(places: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     """The same, with the count as it is written in a language."""
     count = places.get("n")
-    return {**places, "n": number(count, language)} if isinstance(count, int | float) else dict(places)
+    return {**places, "n": number(count, language)} if isinstance(count, int | float) else places
 
 
 @lru_cache(maxsize=4096)

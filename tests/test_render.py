@@ -9,18 +9,39 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import jinja2
 import pytest
 from approve import check
-from digests import ROOT, article, assembled, built, config_of, digest, png, problems_of, rendered, told, tree, write
+from digests import (
+    ROOT,
+    article,
+    assembled,
+    built,
+    config_of,
+    digest,
+    full_digest,
+    png,
+    problems_of,
+    rendered,
+    told,
+    tree,
+    write,
+)
 from hostile import PAYLOADS, SHARED, active, dangerous_attributes, dangers
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
 
 from broadsheet.assemble import assemble
-from broadsheet.config import Folders
+from broadsheet.config import Config, Folders
+from broadsheet.errors import ContentError
 from broadsheet.model import Text
-from broadsheet.render import Renderer
-from broadsheet.views import ArticlePage, Rendering
+from broadsheet.render import Renderer, Setting
+from broadsheet.theme import Theme
+from broadsheet.views import ArticlePage, Frame, Link, Rendering
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ARTICLE = "/2026/11/a/"
@@ -343,6 +364,114 @@ def test_a_fingerprint_hangs_on_the_default_template_that_is_extended(tmp_path: 
     )
     changed = replace(made.setting, theme=replace(made.setting.theme, defaults=defaults))
     assert Renderer(changed).fingerprint(made.plan[ARTICLE]) != before
+
+
+# What is worked out once
+
+
+def test_pages_are_the_same_whatever_was_rendered_before(tmp_path: Path) -> None:
+    made = assembled(full_digest(tmp_path))
+    pages = [output for output in made.plan.values() if isinstance(output.makes, Rendering)]
+    there, back = Renderer(made.setting), Renderer(made.setting)
+    rendered_last = {output.url: back.render(output) for output in reversed(pages)}
+    assert {output.url: there.render(output) for output in pages} == rendered_last
+    assert {output.url: there.render(output) for output in pages} == rendered_last
+    for output in pages[::20]:
+        assert Renderer(made.setting).render(output) == rendered_last[output.url]
+
+
+def macros(renderer: Renderer, source: str) -> Any:
+    return renderer.environment.from_string(source).module
+
+
+def test_what_a_macro_prints_once_is_kept_for_its_thing_and_options(tmp_path: Path) -> None:
+    renderer = Renderer(assembled(digest(tmp_path, {})).setting)
+    asked: list[object] = []
+    renderer.environment.globals["ask"] = asked.append
+    source = "{% macro show(one, level, on) %}{{ ask(one) }}<b>{{ one.title }} {{ level }} {{ on }}{% endmacro %}"
+    show = macros(renderer, source).show
+    one, same = Link(title="<&>", url="/"), Link(title="<&>", url="/")
+    assert one == same
+    printed = [renderer.once(show, it, level, on) for it in (one, same) for level in (1, 2) for on in (True, False)]
+    assert printed[:4] == printed[4:]
+    assert printed[0] == "None<b>&lt;&amp;&gt; 1 True"
+    assert renderer.once(show, one, 2, False) == printed[3]
+    assert asked == [one] * 4 + [same] * 4
+
+
+def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broadsheet.render.MOST_KEPT", 10)
+    renderer = Renderer(assembled(digest(tmp_path, {})).setting)
+    show = macros(renderer, "{% macro show(one) %}{{ one.title }}{% endmacro %}").show
+    for _ in range(3):
+        assert [renderer.once(show, Link(title=str(n), url="/")) for n in range(25)] == [str(n) for n in range(25)]
+    assert len(show.kept) <= 10
+
+
+OWN_MACROS = {
+    "asks for the page": ("", "{{ url }}", [ARTICLE, "/2026/11/b/"]),
+    "is shown the page by another": ("", "{% include 'own-part.html' %}", [ARTICLE, "/2026/11/b/"]),
+    "counts": ("{% set seen = namespace(n=0) %}", "{% set seen.n = seen.n + 1 %}{{ seen.n }}", ["1", "1"]),
+    "fills a list": ("{% set seen = [] %}", "{{ seen.append(1) or seen|length }}", ["1", "1"]),
+    "asks what is shown": ("", "{{ shown.url }}", [ARTICLE, "/2026/11/b/"]),
+    "asks for the site": ("", "{{ site.title }}", ["Small Print", "Small Print"]),
+}
+
+
+@pytest.mark.parametrize("context", ["with context", "without context"])
+@pytest.mark.parametrize("case", OWN_MACROS)
+def test_a_digests_own_macros_may_ask_for_the_page_where_they_are_shown_it(
+    tmp_path: Path, case: str, context: str
+) -> None:
+    top, asked, printed = OWN_MACROS[case]
+    digest(tmp_path, {"articles/a.md": article(), "articles/b.md": article()})
+    template(tmp_path, "own-part.html", "{{ url }}")
+    template(tmp_path, "own.html", f"{top}{{% macro own() %}}{asked}{{% endmacro %}}")
+    template(tmp_path, "article.html", f"{{% from 'own.html' import own {context} %}}{{{{ own() }}}}")
+    made = assembled(tmp_path)
+    renderer = Renderer(made.setting)
+    if context == "without context" and printed[0] == "1":
+        printed = ["1", "2"]
+    if context == "without context" and "page" in case:
+        with pytest.raises(ContentError, match="'url' is undefined"):
+            renderer.render(made.plan[ARTICLE])
+        return
+    assert [renderer.render(made.plan[url]).decode() for url in (ARTICLE, "/2026/11/b/")] == printed
+
+
+def test_macros_of_the_default_theme_are_read_once_for_the_whole_site(tmp_path: Path) -> None:
+    made = assembled(full_digest(tmp_path))
+    renderer = Renderer(made.setting)
+    for output in made.plan.values():
+        if isinstance(output.makes, Rendering):
+            renderer.render(output)
+    for name in ("macros.html", "meta.html", "story.txt"):
+        module = renderer.environment.get_template(name).module
+        assert renderer.environment.get_template(name).make_module({"url": "/"}, True) is module
+
+
+def test_lists_of_a_page_show_its_first_five_pictures_and_those_of_the_next_page_likewise(tmp_path: Path) -> None:
+    files = {f"articles/{n}.md": article(image="p.png", tags="[t]", date=f"2026-11-{n}") for n in range(10, 22)}
+    digest(tmp_path, {**files, "articles/p.png": png()}, own_theme=False)
+    made = assembled(tmp_path)
+    renderer = Renderer(made.setting)
+    for url in ("/tags/t/", "/", "/2026/11/", "/tags/t/"):
+        assert renderer.render(made.plan[url]).decode().count("<img") == 5
+
+
+PRINTED = "{{ value }}|{% set b %}{{ value }}{% endset %}{{ b }}|{% macro m(v) %}{{ v }}{% endmacro %}{{ m(value) }}"
+
+
+@given(st.text() | st.text().map(Markup) | st.none() | st.integers() | st.text().map(escape))
+def test_what_is_printed_is_escaped_as_jinja_does(value: object) -> None:
+    frame = Frame(
+        title="x", description="", language="en", base_url="https://example.org/", author="",
+        navigation=(), more=(), pages=(), feeds=(), files=(),
+    )  # fmt: skip
+    config = Config(title="x", base_url="https://example.org/")
+    ours = Renderer(Setting(config=config, frame=frame, theme=Theme(templates=()))).environment
+    plain = jinja2.Environment(autoescape=True)
+    assert ours.from_string(PRINTED).render(value=value) == plain.from_string(PRINTED).render(value=value)
 
 
 # What is not HTML
