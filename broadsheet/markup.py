@@ -20,6 +20,7 @@ from markdown.extensions.codehilite import CodeHiliteExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
+from broadsheet import swift
 from broadsheet.slugs import composed, slugify
 
 LARGEST_BODY = 1_000_000
@@ -113,6 +114,8 @@ def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = 
         raise ValueError(f"the text has more than {MOST_TAGS:,} HTML tags")
     if re.search(rf"^(?:[ ]{{0,4}}>){{{DEEPEST_QUOTE}}}|^[ \t]{{{4 * DEEPEST_QUOTE}}}[ \t]*\S", text, re.M):
         raise ValueError(f"quotations or lists are nested more than {DEEPEST_QUOTE} deep")
+    if (html := swift.convert(text, typographic_quotes=typographic_quotes)) is not None:
+        return html
     engine = _engine(typographic_quotes, back_to_note)
     try:
         return engine.reset().convert(text)
