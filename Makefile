@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: site serve test lint types check wheel lock bench bench-cleaning bench-extras screenshots train clean
+.PHONY: site serve test lint types check wheel lock bench bench-cleaning bench-extras bench-identity screenshots train clean
 
 site: $(VENV)/site.stamp
 	$(RUN) build.py
@@ -33,6 +33,9 @@ bench: $(VENV)/dev.stamp
 
 bench-extras: $(VENV)/dev.stamp
 	$(RUN) benchmarks/extras.py
+
+bench-identity: $(VENV)/dev.stamp
+	$(RUN) benchmarks/identity.py
 
 # Shows the demo digest in docs/screenshots/; needs Chromium.
 screenshots: $(VENV)/dev.stamp

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from broadsheet import engine
+from broadsheet import engine, swift
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 
@@ -83,6 +83,9 @@ def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = 
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
+    is_long = len(text) > engine.LARGEST_BODY
+    if not is_long and (html := swift.convert(text, typographic_quotes=typographic_quotes)) is not None:
+        return html
     return engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
 
 
