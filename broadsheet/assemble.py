@@ -17,20 +17,24 @@ from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.media import measure
 from broadsheet.model import Content, MediaFile, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
-from broadsheet.reading import Memo, Progress, UnreadError, Work
+from broadsheet.reading import Memo, Progress, UnreadError
 from broadsheet.render import Setting, idle_blocks, template_problems
 from broadsheet.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """Everything that a build, a preview or a check needs to know of a digest at one moment."""
+    """Everything that a build, a preview or a check needs to know of a digest at one moment.
+
+    `files` counts the files that were looked at, `read` those that were read.
+    """
 
     site: Site
     plan: Plan
     setting: Setting
     notices: tuple[Problem, ...]
-    work: Work
+    files: int
+    read: int
 
 
 def assemble(
@@ -79,7 +83,9 @@ def _assembled(
     problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
-    return Assembled(site=site, plan=outputs, setting=setting, notices=tuple(problems), work=found.work)
+    return Assembled(
+        site=site, plan=outputs, setting=setting, notices=tuple(problems), files=found.files, read=found.read
+    )
 
 
 Broken = list[tuple[str, str, str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,14 @@ from broadsheet.assemble import Assembled, assemble
 from broadsheet.cache import Cache, open_cache
 from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem, raise_errors
-from broadsheet.model import HeldBack
+from broadsheet.plan import stands_until
 from broadsheet.processes import forks, pool
-from broadsheet.publish import Change, Manifest, Put, Sink, check_place, is_current, read_manifest, staging
+from broadsheet.publish import Manifest, Put, Sink, check_place, is_current, read_manifest, staging
 from broadsheet.reading import Progress
 from broadsheet.render import Renderer, Setting
 from broadsheet.search import index
 from broadsheet.slugs import file_of
+from broadsheet.standing import Report, Seen, Work, note
 from broadsheet.values import digest
 from broadsheet.views import Card, Copy, Feed, Original, Output, Rendering, Scaled, SearchIndex
 
@@ -35,20 +36,6 @@ DEAR = Scaled | Card
 
 REMEMBERED = "output 1"
 """What the cache keeps them under."""
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a build did. `pages` counts the site's HTML files; `changed` and `removed` name files."""
-
-    pages: int
-    files: int
-    rendered: int
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    held_back: tuple[HeldBack, ...]
-    next_due: datetime | None
-    notices: tuple[Problem, ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
@@ -81,12 +68,14 @@ def build(
     jobs: int = 1,
     executor: Executor | None = None,
     clean: bool = False,
+    seen: Seen | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Report:
     """Bring the output folder up to date with the digest at `root`, as of `now`.
 
     Renders in `jobs` processes, or gives the work to an `executor`, whose workers
-    need not see this disk. `clean` renders everything anew. Raises ContentError,
+    need not see this disk. `clean` renders everything anew. What was `seen`
+    before is noted when it is done, for `standing` to tell. Raises ContentError,
     ConfigError or PublishError; with any of them the output folder is as it was.
     """
     output = root / config.folders.output
@@ -96,7 +85,10 @@ def build(
         assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
         renderer = Renderer(assembled.setting)
         work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, executor=executor)
-        return _built(work, output, progress)
+        report = _built(work, output, progress)
+    if seen:
+        note(output, seen, report, since=now, until=stands_until(assembled.site))
+    return report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +131,19 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
             progress(done, len(stale))
         raise_errors(_once(problems))
         change = stage.commit()
-    return replace(
-        _report(work.assembled, stage.files, rendered, change),
+    work_done = Work(
+        files=work.assembled.files, read=work.assembled.read, texts=reads, rendered=rendered,
+        written=len(change.written),
+    )
+    return Report(
+        pages=sum(file.endswith(".html") for file in stage.files),
+        files=len(stage.files),
+        changed=change.written,
+        removed=change.removed,
+        held_back=work.assembled.site.held_back,
+        next_due=work.assembled.site.next_due,
         notices=(*work.assembled.notices, *dict.fromkeys(problems)),
+        work=work_done,
     )
 
 
@@ -349,16 +351,3 @@ def _once(problems: list[Problem]) -> list[Problem]:
     for problem in problems:
         first.setdefault(replace(problem, hint=""), problem)
     return list(first.values())
-
-
-def _report(assembled: Assembled, files: Collection[str], rendered: int, change: Change) -> Report:
-    return Report(
-        pages=sum(file.endswith(".html") for file in files),
-        files=len(files),
-        rendered=rendered,
-        changed=change.written,
-        removed=change.removed,
-        held_back=assembled.site.held_back,
-        next_due=assembled.site.next_due,
-        notices=assembled.notices,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from broadsheet.errors import ContentError, Problem
@@ -38,6 +39,40 @@ def paths_below(folder: Path) -> list[str]:
         except OSError as error:
             _refuse(error)
     return sorted(found)
+
+
+SETTLED = 20_000_000
+"""Nanoseconds after which a change of a file shows in its times, as systems count them in ticks of up to 10 ms."""
+
+Stamp = tuple[int, int, int]
+"""A file's size in bytes, when its bytes changed and when its entry (ns); -1 and zeros for one that is not there."""
+
+
+def stamp_of(file: Path | str) -> Stamp:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return -1, 0, 0
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def stamps_below(folder: Path) -> list[tuple[str, Stamp]]:
+    """Every file that `paths_below` names, with its stamp."""
+    base = f"{folder}/"
+    return [(path, stamp_of(path)) for path in (base + name for name in paths_below(folder))]
+
+
+def disk_time() -> int:
+    """The present moment (ns) by the clock that stamps are taken from."""
+    with tempfile.TemporaryFile() as new:
+        return os.fstat(new.fileno()).st_mtime_ns
+
+
+def is_settled(stamp: Stamp, looked: int) -> bool:
+    """Whether a file with this stamp, looked at then, cannot have changed since without another one to show for it."""
+    latest = max(stamp[1:])
+    # Some disks count in whole seconds, or in two.
+    return latest + (SETTLED if latest % 1_000_000_000 else 2_000_000_000) < looked
 
 
 def is_file(file: Path) -> bool:

@@ -150,6 +150,15 @@ def plan(site: Site, config: Config, *, cache: Cache | None = None, fonts: tuple
     return {output.url: output for output in outputs}
 
 
+def stands_until(site: Site) -> datetime | None:
+    """The first moment after that of a site at which its plan would be another one, were nothing edited."""
+    recent = [one.article.date for one in site.articles if one.article.date >= site.now - NEWS_AGE]
+    moments = [site.next_due] if site.next_due else []
+    # The last moment at which the oldest of them is news is not yet too late.
+    moments += [date + NEWS_AGE + timedelta(microseconds=1) for date in recent]
+    return min(moments, default=None)
+
+
 def frame(site: Site, config: Config) -> Frame:
     """What the pages of a site have in common."""
     places = {

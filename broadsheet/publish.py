@@ -127,6 +127,11 @@ def is_current(output: Path, file: str, fingerprint: str, manifest: Manifest) ->
     return _size_of(f"{output}/{file}") == known.size
 
 
+def is_whole(output: Path, manifest: Manifest) -> bool:
+    """Whether all that the last build published is still there."""
+    return all(_size_of(f"{output}/{file}") == one.size for file, one in manifest.files.items())
+
+
 def _size_of(path: str) -> int:
     """A file's size in bytes, -1 where there is none."""
     try:

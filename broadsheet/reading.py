@@ -9,7 +9,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from broadsheet.cache import Cache
 from broadsheet.config import Config
 from broadsheet.content import decoded, parse_article, parse_edition, parse_page, parse_tags
 from broadsheet.errors import ContentError, Problem
-from broadsheet.files import files_below
+from broadsheet.files import Stamp, disk_time, is_settled, stamp_of, stamps_below
 from broadsheet.markup import ENGINES, facts_of
 from broadsheet.media import PICTURES, doubts, measure
 from broadsheet.model import Article, Content, Edition, Facts, MediaFile, Page, TagDefinition, Text, digest_of
@@ -40,10 +40,6 @@ KIND = "read 1"
 CHUNKS = 64
 """Parts of what the cache keeps of files, each written anew when one of its files has changed."""
 
-SETTLED = 20_000_000
-"""Nanoseconds after which a change of a file shows in its times, as systems count them in ticks of up to 10 ms."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What an earlier reading made of a file, with the size and the times (ns) that it had.
@@ -52,7 +48,7 @@ class Entry:
     the body that the value has, and is blank where it has none.
     """
 
-    stamp: tuple[int, int, int]
+    stamp: Stamp
     article: Article | None = None
     page: Page | None = None
     edition: Edition | None = None
@@ -75,20 +71,13 @@ Memo = dict[str, Entry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What a reading did: files looked at, and those read."""
-
-    files: int = 0
-    read: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Content read, and what is to be said of it (no errors among it)."""
+    """Content read, and what is to be said of it (no errors among it); files that were looked at, and those read."""
 
     content: Content
     notices: tuple[Problem, ...]
-    work: Work = field(default_factory=Work)
+    files: int = 0
+    read: int = 0
 
 
 class UnreadError(ContentError):
@@ -132,8 +121,9 @@ def read(
     )
     if failed:
         raise UnreadError(reader.problems, found)
-    work = Work(files=len(reader.seen), read=reader.read)
-    return Reading(content=found, notices=_one_notice_a_key(reader.problems), work=work)
+    return Reading(
+        content=found, notices=_one_notice_a_key(reader.problems), files=len(reader.seen), read=reader.read
+    )
 
 
 class _FolderReader:
@@ -144,59 +134,59 @@ class _FolderReader:
         self.folder = root / config.folders.content
         self.problems: list[Problem] = []
         self.seen: set[str] = set()
+        self.listed: dict[str, list[tuple[str, Stamp]]] = {}
         self.read = 0
         self.progress = progress
 
     def all_of(self, name: str) -> tuple[Any, ...]:
-        files = [file for file in files_below(self.folder / name) if file.suffix.lower() in (".md", ".markdown")]
-        return tuple(one for one in self.entries(files, partial(_parsed, _PARSERS[name])) if one is not None)
+        below = [one for one in self.below(name) if one[0].lower().endswith((".md", ".markdown"))]
+        return tuple(one for one in self.entries(below, partial(_parsed, _PARSERS[name])) if one is not None)
 
     def tags(self) -> tuple[TagDefinition, ...]:
         file = self.folder / "tags.yaml"
         if not file.is_file():
             return ()
-        return next(self.entries([file], partial(_parsed, "tags"))) or ()
+        return next(self.entries([(str(file), stamp_of(file))], partial(_parsed, "tags"))) or ()
 
     def media(self, name: str) -> Iterator[tuple[str, MediaFile]]:
-        files = [file for file in files_below(self.folder / name) if file.suffix.lower() in PICTURES]
-        return ((one.path, one) for one in self.entries(files, _measured) if one)
+        below = [one for one in self.below(name) if one[0].lower().endswith(PICTURES)]
+        return ((one.path, one) for one in self.entries(below, _measured) if one)
+
+    def below(self, name: str) -> list[tuple[str, Stamp]]:
+        """The files in a folder of the content, looked at once."""
+        if name not in self.listed:
+            self.listed[name] = stamps_below(self.folder / name)
+        return self.listed[name]
 
     def static(self, folder: Path) -> dict[str, MediaFile]:
-        below = partial(_measured, below=str(folder))
-        return {one.path: one for one in self.entries(files_below(folder), below) if one}
+        measured = partial(_measured, below=str(folder))
+        return {one.path: one for one in self.entries(stamps_below(folder), measured) if one}
 
-    def entries(self, files: Sequence[Path], make: Callable[[_File], _Made]) -> Iterator[Any]:
+    def entries(self, files: Sequence[tuple[str, Stamp]], make: Callable[[_File], _Made]) -> Iterator[Any]:
         """What the files are, in their order; read where that is not known."""
-        stamps = {str(file): stamp for file in files if (stamp := self.stamp(file))}
+        named = [(path, stamp) for path, stamp in files if self.has_a_name(path)]
+        self.seen.update(path for path, _ in named)
+        known = self.known.entries
         missing = [
             _File(path=path, name=self.name(path), shown=self.shown(path), stamp=stamp, zone=self.config.timezone)
-            for path, stamp in stamps.items()
-            if (entry := self.known.entries.get(path)) is None or entry.stamp != stamp
+            for path, stamp in named
+            if path not in known or known[path].stamp != stamp
         ]
         self.read += len(missing)
         for one, entry in zip(missing, self.made(missing, make), strict=True):
             self.known.learn(one.path, entry)
             self.progress(0, 0)
-        for path in stamps:
-            entry = self.known.entries[path]
-            self.problems.extend(entry.problems)
-            yield entry.value
+        for path, _ in named:
+            self.problems.extend(known[path].problems)
+            yield known[path].value
 
-    def stamp(self, file: Path) -> tuple[int, int, int] | None:
-        """A file's size and times; None where it cannot be read, which is a problem."""
-        path = str(file)
-        if not path.isprintable() and re.search("[\ud800-\udfff]", path):
-            message = "the name of this file is not UTF-8"
-            self.problems.append(Problem(path=self.shown(path), message=message, hint="rename it"))
-            return None
-        try:
-            stat = os.stat(path)
-        except OSError as error:
-            message = f"cannot be read: {error.strerror}"
-            self.problems.append(Problem(path=self.shown(path), message=message))
-            return None
-        self.seen.add(path)
-        return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+    def has_a_name(self, path: str) -> bool:
+        """Whether a file has a name that can be told; else that is a problem."""
+        if path.isprintable() or not re.search("[\ud800-\udfff]", path):
+            return True
+        message = "the name of this file is not UTF-8"
+        self.problems.append(Problem(path=self.shown(path), message=message, hint="rename it"))
+        return False
 
     def made(self, files: Sequence[_File], make: Callable[[_File], _Made]) -> Iterator[Entry]:
         if self.jobs == 1 or len(files) < WORTH_WORKERS:
@@ -214,11 +204,10 @@ class _FolderReader:
 
     def name(self, path: str) -> str:
         """A file's path below the content folder."""
-        return path.removeprefix(f"{self.folder}{os.sep}").replace(os.sep, "/")
+        return path.removeprefix(f"{self.folder}/").replace(os.sep, "/")
 
     def shown(self, path: str) -> str:
-        base = f"{self.root}{os.sep}"
-        return path.removeprefix(base).replace(os.sep, "/") if path.startswith(base) else path
+        return path.removeprefix(f"{self.root}{os.sep}").replace(os.sep, "/")
 
 
 # One file, in whichever process ----------------------------------------------------------------------
@@ -231,7 +220,7 @@ class _File:
     path: str
     name: str
     shown: str
-    stamp: tuple[int, int, int]
+    stamp: Stamp
     zone: ZoneInfo
 
 
@@ -365,8 +354,7 @@ class _Known:
         self.context = digest(__version__, ENGINES, config.timezone.key, config.folders.content, str(root))
         self.entries: Memo = {} if memo is None else memo
         self.learned: set[int] = set()
-        with tempfile.TemporaryFile() as new:
-            self.since = os.fstat(new.fileno()).st_mtime_ns
+        self.looked = disk_time()
         if cache and not self.entries:
             self.entries.update(self.kept(cache))
 
@@ -395,16 +383,9 @@ class _Known:
             return
         chunks: dict[int, Memo] = {chunk: {} for chunk in self.learned}
         for path, entry in self.entries.items():
-            if (chunk := _chunk_of(path)) in chunks and self.is_settled(entry) and not _is_odd(entry):
+            if (chunk := _chunk_of(path)) in chunks and is_settled(entry.stamp, self.looked) and not _is_odd(entry):
                 chunks[chunk][path] = entry
         self.cache.put_many(KIND, {self.key(chunk): encode(entries) for chunk, entries in chunks.items()})
-
-    def is_settled(self, entry: Entry) -> bool:
-        """Whether its file cannot have changed after it was read without another time to show for it."""
-        latest = max(entry.stamp[1:])
-        # Some disks count in whole seconds, or in two.
-        wait = SETTLED if latest % 1_000_000_000 else 2_000_000_000
-        return latest + wait < self.since
 
 
 def _chunk_of(path: str) -> int:

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from broadsheet.build import Report, build
 from broadsheet.cli.console import as_json, progress_bar, tell, tell_held_back
 from broadsheet.cli.surroundings import clock, here, processors
 from broadsheet.config import Config, with_base_url
 from broadsheet.errors import BroadsheetError
+from broadsheet.standing import Report, look, standing
 
 
 @click.command("build")
@@ -39,8 +39,16 @@ def command(
     try:
         root, config = here()
         config = _as_asked(config, drafts, future, expired, base_url, output)
-        with progress_bar(wanted=not as_data) as progress:
-            report = build(root, config, now=clock(), jobs=jobs or processors(), clean=clean, progress=progress)
+        now, seen = clock(), look(root, config)
+        report = None if clean else standing(root / config.folders.output, seen, now)
+        if report is None:
+            # Only now, as a build with nothing to do takes no longer than this import.
+            from broadsheet.build import build
+
+            with progress_bar(wanted=not as_data) as progress:
+                report = build(
+                    root, config, now=now, jobs=jobs or processors(), clean=clean, seen=seen, progress=progress
+                )
     except BroadsheetError as error:
         if not as_data:
             raise
@@ -82,7 +90,7 @@ def _data(report: Report, config: Config, seconds: float) -> dict[str, Any]:
         "ok": True,
         "pages": report.pages,
         "files": report.files,
-        "rendered": report.rendered,
+        "work": {name: getattr(report.work, name) for name in ("files", "read", "texts", "rendered", "written")},
         "changed": list(report.changed),
         "removed": list(report.removed),
         "held_back": [
