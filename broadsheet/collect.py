@@ -492,6 +492,7 @@ class _Vocabulary:
             for name in (definition.name, *definition.aliases):
                 self.definitions.setdefault(slugify(name), definition)
         self.by_slug = slugs
+        self.tags: dict[str, Tag] = {}
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         for article in articles:
             for name in article.tags:
@@ -502,6 +503,11 @@ class _Vocabulary:
         return definition.slug if definition else slugify(name)
 
     def tag(self, name: str) -> Tag:
+        if name not in self.tags:
+            self.tags[name] = self.made(name)
+        return self.tags[name]
+
+    def made(self, name: str) -> Tag:
         slug = self.slug(name)
         definition = self.by_slug.get(slug)
         shown = definition.name if definition else self.ordered(slug)[0]

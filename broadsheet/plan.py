@@ -199,6 +199,8 @@ class _Planner:
             + [one.edition.title for one in site.editions]
             + [one.page.title for one in site.pages]
         )
+        days = ((one.url, one.article.date.astimezone(config.timezone)) for one in site.articles)
+        self.months = {url: (day.year, day.month) for url, day in days}
         self.summaries = tuple(_summary(one) for one in site.editions)
         self.last_month = max((self.month_of(one) for one in site.articles), default=(0, 0))
 
@@ -409,8 +411,7 @@ class _Planner:
                 yield self.page(_page_url(month.url, pagination.number), "month.html", month_view, origin)
 
     def month_of(self, one: PublishedArticle) -> tuple[int, int]:
-        day = one.article.date.astimezone(self.config.timezone)
-        return day.year, day.month
+        return self.months[one.url]
 
     def bars(self, articles: Iterable[PublishedArticle]) -> tuple[Bar, ...]:
         """A chart of articles over time, until the site's newest: by month, or by year when those are many."""
@@ -696,18 +697,24 @@ def _pages(
     teasers: tuple[Teaser, ...], base: str, size: int
 ) -> Iterator[tuple[tuple[Teaser, ...], Pagination]]:
     total = max(1, -(-len(teasers) // size))
+    links = _page_links(base, range(1, total + 1)) if total <= MOST_NUMBERS else ()
     for number in range(1, total + 1):
-        yield teasers[(number - 1) * size : number * size], _pagination(base, number, total)
+        yield teasers[(number - 1) * size : number * size], _pagination(base, number, total, links)
 
 
-def _pagination(base: str, number: int, total: int) -> Pagination:
+def _pagination(base: str, number: int, total: int, links: tuple[PageLink, ...] = ()) -> Pagination:
+    """The pagination of one page; `links` are those of all pages, where each leads to all."""
     return Pagination(
         number=number,
         total=total,
         newer=_page_url(base, number - 1) if number > 1 else "",
         older=_page_url(base, number + 1) if number < total else "",
-        pages=tuple(PageLink(number=one, url=_page_url(base, one)) for one in _led_to(number, total)),
+        pages=links or _page_links(base, _led_to(number, total)),
     )
+
+
+def _page_links(base: str, numbers: Iterable[int]) -> tuple[PageLink, ...]:
+    return tuple(PageLink(number=one, url=_page_url(base, one)) for one in numbers)
 
 
 def _led_to(number: int, total: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from dataclasses import replace
@@ -42,6 +43,8 @@ def command(
         now, seen = clock(), look(root, config)
         report = None if clean else standing(root / config.folders.output, seen, now)
         if report is None:
+            # What is made here lives until the end: to look for what does not takes a third of the time.
+            gc.disable()
             # Only now, as a build with nothing to do takes no longer than this import.
             from broadsheet.build import build
 
