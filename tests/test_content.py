@@ -127,6 +127,11 @@ def test_a_date_may_have_several_names(key: str) -> None:
     assert article(f"title: Merger\n{key}: 2026-12-02").date == day(2)
 
 
+@pytest.mark.parametrize("typed", ["a  b", "' a b '", "a \u00a0b", "a\u2003b", '"a\\tb"', '"a\\n b"', "|\n  a\n  b"])
+def test_a_text_is_one_line_with_one_space_between_words(typed: str) -> None:
+    assert merger(f"dek: {typed}").dek == "a b"
+
+
 def test_an_article_without_a_date_is_refused() -> None:
     assert errors("---\ntitle: Merger\nupdated: 2026-12-02\n---\n") == ["date is missing"]
 

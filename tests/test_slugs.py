@@ -219,6 +219,9 @@ def test_a_folder_claims_what_its_index_claims() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
+@example("/2026/a-b_c.d~e/")
+@example("/100%25/")
+@example('/"<>?#[]^`{|} /')
 def test_a_link_is_ascii(text: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9/._~!$&'()*+,;=:@%-]*", encoded(text))
     assert encoded(text) == quote(text, safe="/-._~!$&'()*+,;=:@")
