@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from broadsheet.engine import BACK_TO_NOTE, TooCostlyError
 from broadsheet.errors import ContentError, Problem
 from broadsheet.markup import (
     sanitize,
@@ -37,8 +36,11 @@ class Typed:
     html: str
 
 
-def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str = BACK_TO_NOTE) -> Typed:
+def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str | None = None) -> Typed:
     """A body's Markdown rendered (see `to_html`). Raises ContentError where it is beyond the limits."""
+    # Imported here, as it loads Python-Markdown: a build with nothing to render does without.
+    from broadsheet.engine import TooCostlyError
+
     try:
         html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
     except TooCostlyError as error:

@@ -19,7 +19,6 @@ from typing import Any, NoReturn, Self, cast
 from xml.etree.ElementTree import Element, SubElement
 
 import markdown
-import pygments
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
     BlockProcessor,
@@ -83,9 +82,6 @@ MOST_CELLS = 200_000
 
 MOST_TAGS = 20_000
 """Tags typed as HTML in one article; the sanitizer's time grows with the square of their depth."""
-
-ENGINE = f"Markdown {markdown.__version__}, Pygments {pygments.__version__}"
-"""What the HTML depends on besides its text and ourselves."""
 
 BACK_TO_NOTE = "Jump back to footnote {} in the text"
 

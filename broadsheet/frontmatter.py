@@ -7,11 +7,14 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal, NamedTuple
-
-import yaml
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from broadsheet.errors import ContentError, Problem
+
+if TYPE_CHECKING:
+    # Imported where a header is not of the plainest kind: a build that has read all before does without.
+    import yaml
 
 LARGEST_HEADER = 256_000
 """Characters. A header beyond it is a mistake (a missing closing line) or an attack."""
@@ -19,7 +22,6 @@ LARGEST_HEADER = 256_000
 DEEPEST = 24
 MOST_VALUES = 20_000
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PELICAN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*:(?:\s|$)")
 
 _MORE = re.compile(r"(?: {4}|\t)\s*\S")
@@ -121,25 +123,29 @@ def write(header: Mapping[str, Any], body: str) -> str:
     Values are strings, booleans, integers, lists and mappings; a string that
     another YAML reader would take for something else is quoted.
     """
-    dumped: str = yaml.dump(
-        dict(header), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000
-    )
+    import yaml
+
+    dumped: str = yaml.dump(dict(header), Dumper=_dumper(), allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{dumped}---\n\n{body}\n" if body else f"---\n{dumped}---\n"
 
 
-class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+@cache
+def _dumper() -> type[yaml.SafeDumper]:
+    import yaml
 
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+    class Dumper(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
 
-    def represent_str(self, data: str) -> yaml.ScalarNode:
-        style = '"' if _UNICODE_BREAK.search(data) else None
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+        def ignore_aliases(self, data: object) -> bool:
+            return True
 
+        def represent_str(self, data: str) -> yaml.ScalarNode:
+            style = '"' if _UNICODE_BREAK.search(data) else None
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
-_Dumper.add_representer(str, _Dumper.represent_str)
+    Dumper.add_representer(str, Dumper.represent_str)
+    return Dumper
 
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -217,12 +223,14 @@ def read_yaml_node(text: str, path: str, *, first_line: int = 1) -> Node | None:
     Works on libyaml's events, so that nesting and aliases are bounded before
     anything is built: composing a deeply nested document overflows the C stack.
     """
+    import yaml
+
     text = _UNICODE_BREAK.sub(" ", text)
     if found := _UNREADABLE.search(text):
         raise _unreadable(text, found.start(), path, first_line)
     builder = _Builder(path, text, first_line)
     try:
-        return builder.document(yaml.parse(text, Loader=_LOADER))
+        return builder.document(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.MarkedYAMLError as error:
         message, hint = _plain_words(error, text)
         begun = str(error.problem).startswith(_TOLD_WHERE_BEGUN) and error.context_mark
@@ -293,6 +301,8 @@ class _Builder:
         self.count = 0
 
     def document(self, events: Iterator[Any]) -> Node | None:
+        import yaml
+
         node: Node | None = None
         documents = 0
         for event in events:
@@ -306,6 +316,8 @@ class _Builder:
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> tuple[Node, int]:
         """A node, and how many values it holds once its aliases are expanded."""
+        import yaml
+
         if depth > DEEPEST:
             raise self.at(event, f"nested more than {DEEPEST} deep")
         if isinstance(event, yaml.AliasEvent):
@@ -343,6 +355,8 @@ class _Builder:
         )
 
     def sequence(self, start: Any, events: Iterator[Any], depth: int) -> tuple[Sequence, int]:
+        import yaml
+
         values, total = [], 1
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -354,6 +368,8 @@ class _Builder:
         return Sequence(values=tuple(values), line=mark.line + self.first_line, column=mark.column + 1), total
 
     def table(self, start: Any, events: Iterator[Any], depth: int) -> tuple[Table, int]:
+        import yaml
+
         pairs: list[tuple[Scalar, Node]] = []
         seen: dict[str, Scalar] = {}
         total = 1

@@ -7,18 +7,19 @@ import posixpath
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import unquote
 
-import nh3
-
-from broadsheet import engine, swift
+from broadsheet import swift
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
+from broadsheet.versions import installed
 
-ENGINES = f"{engine.ENGINE}, nh3 {version('nh3')}"
+ENGINES = installed("Markdown", "Pygments", "nh3")
 """What the HTML of an article depends on besides its text and ourselves."""
+
+LARGEST_SWIFT = 1_000_000
+"""Characters of a text that need not be given to Python-Markdown, which refuses what is longer."""
 
 _HEADINGS = {f"h{n}" for n in range(1, 7)}
 TAGS = {
@@ -58,6 +59,8 @@ Resolve = Callable[[str], str | None]
 
 @cache
 def _cleaner_options() -> dict[str, Any]:
+    from broadsheet import engine
+
     aligned = {f"align-{side}" for side in _ALIGNMENTS}
     return {
         "tags": TAGS,
@@ -75,17 +78,22 @@ def _cleaner_options() -> dict[str, Any]:
     }
 
 
-def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str = engine.BACK_TO_NOTE) -> str:
+def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str | None = None) -> str:
     """Markdown (Python-Markdown's dialect with tables, fenced code and footnotes) to unsafe HTML.
 
     `back_to_note` is the title of the links at the end of footnotes, with {} for
-    the number.
+    the number; None is Python-Markdown's own.
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
-    is_long = len(text) > engine.LARGEST_BODY
+    is_long = len(text) > LARGEST_SWIFT
     if not is_long and (html := swift.convert(text, typographic_quotes=typographic_quotes)) is not None:
         return html
+    # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
+    from broadsheet import engine
+
+    if back_to_note is None:
+        back_to_note = engine.BACK_TO_NOTE
     return engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
 
 
@@ -97,6 +105,7 @@ def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: s
     footnotes, with `mark` before them. Of a link without an address its words
     stay.
     """
+    import nh3
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "id":
