@@ -10,11 +10,13 @@ from urllib.parse import unquote
 
 from broadsheet.errors import ContentError, Problem
 from broadsheet.markup import (
-    sanitize,
+    clean,
     to_html,
+    with_addresses,
     with_focusable_tables,
     with_heading_levels,
     with_image_attributes,
+    with_living_links,
     with_parts,
     with_sources,
 )
@@ -49,22 +51,35 @@ def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_no
     return Typed(body=body, path=path, html=html)
 
 
-def to_page(text: Typed, base: str, *, mark: str = "") -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A body's HTML as all that shows it has it: safe, its headings in steps and named; addresses are as typed."""
+
+    body: Body
+    path: str
+    html: str
+
+
+def cleaned(text: Typed) -> Cleaned:
+    return Cleaned(body=text.body, path=text.path, html=with_parts(with_heading_levels(clean(text.html))))
+
+
+def to_page(text: Cleaned, base: str, *, mark: str = "") -> str:
     """Safe HTML for a page of the site; `base` stands before its paths. Raises ContentError.
 
     `mark` begins every id, for pages that show several bodies.
     """
     pictures = _by_address(text.body, base)
-    safe = with_parts(_sanitized(text, base, mark=mark), mark=mark)
+    safe = with_living_links(_addressed(text, base, mark=mark))
     safe = with_image_attributes(safe, lambda src: {**_size(pictures.get(src)), **LAZY})
     safe = with_sources(safe, lambda src: _source(pictures.get(src), base))
     return with_focusable_tables(safe)
 
 
-def to_feed(text: Typed, base: str) -> str:
+def to_feed(text: Cleaned, base: str) -> str:
     """Safe HTML for feeds, whose addresses are whole: `base` begins with a scheme. Raises ContentError."""
     pictures, page = _by_address(text.body, base), address_of(text.body.url, base)
-    safe = with_parts(_sanitized(text, base, page=page), page=page)
+    safe = with_living_links(_addressed(text, base, page=page), page)
     return with_image_attributes(safe, lambda src: _size(pictures.get(src)))
 
 
@@ -77,7 +92,7 @@ def address_of(path: str, base: str) -> str:
     return base + encoded(path) + mark + query
 
 
-def _sanitized(text: Typed, base: str, *, page: str = "", mark: str = "") -> str:
+def _addressed(text: Cleaned, base: str, *, page: str = "", mark: str = "") -> str:
     """The text with every relative address resolved; links to its own parts begin with `page`."""
     links, pictures = dict(text.body.links), dict(text.body.pictures)
     missed: list[str] = []
@@ -93,7 +108,7 @@ def _sanitized(text: Typed, base: str, *, page: str = "", mark: str = "") -> str
         # What parts another page has is not known here.
         return address_of(links[target].split("#")[0], base) if links[target] else None
 
-    safe = with_heading_levels(sanitize(text.html, resolve, mark=mark))
+    safe = with_addresses(text.html, resolve, mark=mark)
     if missed:
         raise ContentError(_not_understood(text.path, target) for target in missed)
     return safe

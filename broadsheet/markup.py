@@ -7,13 +7,16 @@ import posixpath
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from broadsheet import swift
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 from broadsheet.versions import installed
+
+if TYPE_CHECKING:
+    import nh3
 
 ENGINES = installed("Markdown", "Pygments", "nh3")
 """What the HTML of an article depends on besides its text and ourselves."""
@@ -105,20 +108,58 @@ def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: s
     footnotes, with `mark` before them. Of a link without an address its words
     stay.
     """
+    return with_addresses(clean(unsafe), resolve, mark=mark)
+
+
+def clean(unsafe: str) -> str:
+    """The same with relative addresses still as typed, which `with_addresses` is to resolve."""
+    return _cleaner().clean(unsafe)
+
+
+# Making one costs as much as cleaning an article.
+@cache
+def _cleaner() -> nh3.Cleaner:
     import nh3
 
-    def attribute(tag: str, name: str, value: str) -> str | None:
-        if name == "id":
-            return mark + value if _FOOTNOTE_ID.fullmatch(value) else None
-        if name in ("href", "src", "cite"):
-            # What browsers strip and no more: with the no-break space before it gone, `javascript:` would be a scheme.
-            address = value.strip("\t\n\f\r ")
-            if address.startswith("//"):
-                return f"https:{address}"
-            return resolve(address) if is_relative(address) else address if _ELSEWHERE.match(address) else None
-        return value
+    return nh3.Cleaner(attribute_filter=_attribute, **_cleaner_options())
 
-    return _UNLINKED.sub(r"\1", nh3.clean(unsafe, attribute_filter=attribute, **_cleaner_options()))
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "id":
+        return value if _FOOTNOTE_ID.fullmatch(value) else None
+    if name in _ADDRESSES:
+        # What browsers strip and no more: with the no-break space before it gone, `javascript:` would be a scheme.
+        address = value.strip("\t\n\f\r ")
+        if address.startswith("//"):
+            return f"https:{address}"
+        return address if is_relative(address) or _ELSEWHERE.match(address) else None
+    return value
+
+
+# The sanitizer writes tags in one way only: lower case, attribute values in double quotes.
+_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")+')
+_ATTRIBUTE = re.compile(r'\s+([a-z-]+)="([^"]*)"')
+_ADDRESSES = ("href", "src", "cite")
+
+
+def with_addresses(cleaned: str, resolve: Resolve, *, mark: str = "") -> str:
+    """Cleaned HTML to what `sanitize` gives."""
+
+    def attribute(found: re.Match[str]) -> str:
+        if found[1] == "id":
+            return f' id="{_written(mark)}{found[2]}"'
+        address = html.unescape(found[2])
+        if found[1] not in _ADDRESSES or not is_relative(address):
+            return found[0]
+        resolved = resolve(address)
+        return "" if resolved is None else f' {found[1]}="{_written(resolved)}"'
+
+    return _UNLINKED.sub(r"\1", _TAG.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), cleaned))
+
+
+def _written(value: str) -> str:
+    """An attribute's value as the sanitizer writes it."""
+    return html.escape(value, quote=False).replace("\xa0", "&nbsp;").replace('"', "&quot;")
 
 
 def is_relative(address: str) -> bool:
@@ -126,13 +167,14 @@ def is_relative(address: str) -> bool:
     return not re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\|/\\)", address)
 
 
-# The sanitizer writes tags in one way only: lower case, attribute values in double quotes.
 _IMAGE = re.compile(r'<img((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _HEADING = re.compile(r'<(/?)h([1-6])((?:\s+[a-z-]+="[^"]*")*)>')
 
 
 def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]) -> str:
     """Sanitized HTML with attributes added to each img by its src (width, height, loading)."""
+    if "<img" not in safe:
+        return safe
 
     def image(found: re.Match[str]) -> str:
         src = re.search(r'\ssrc="([^"]*)"', found[1])
@@ -146,6 +188,8 @@ def with_image_attributes(safe: str, attributes: Callable[[str], dict[str, str]]
 
 def with_sources(safe: str, source: Callable[[str], dict[str, str]]) -> str:
     """Sanitized HTML whose images stand in a picture element with a source, whose attributes `source` gives by src."""
+    if "<img" not in safe:
+        return safe
 
     def picture(found: re.Match[str]) -> str:
         src = re.search(r'\ssrc="([^"]*)"', found[1])
@@ -179,37 +223,46 @@ def with_heading_levels(safe: str) -> str:
 # A heading ends where the first one inside it ends: so the search stays linear in whatever was typed.
 _PART = re.compile(r'<h([2-6])((?:\s+[a-z-]+="[^"]*")*)>(.*?)(?=</h[2-6]>)', re.S)
 _LINK = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>((?:(?!</?a\b).)*)</a>', re.S)
-_ID = re.compile(r'<[a-z]+(?:\s+[a-z-]+="[^"]*")*?\s+id="([^"]*)"')
+_ID = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*?\s+id="([^"]*)"')
 
 
-def with_parts(safe: str, *, page: str = "", mark: str = "") -> str:
-    """Sanitized HTML whose headings have ids of their words, so that links lead to them.
-
-    Of a link that begins with `page` and leads to no part of this text, its
-    words stay. `mark` begins every id.
-    """
-    ids = {html.unescape(found) for found in _ID.findall(safe)}
+def with_parts(safe: str) -> str:
+    """Sanitized HTML whose headings have ids of their words, so that links lead to them."""
+    ids = _ids(safe)
     repeated: dict[str, int] = {}
 
     def part(found: re.Match[str]) -> str:
-        id = stem = f"{mark}part-{slugify(to_text(found[3]))}"
+        id = stem = f"part-{slugify(to_text(found[3]))}"
         while id in ids:
             repeated[stem] = repeated.get(stem, 1) + 1
             id = f"{stem}-{repeated[stem]}"
         ids.add(id)
         return f'<h{found[1]}{found[2]} id="{html.escape(id)}">{found[3]}'
 
+    return _PART.sub(part, safe)
+
+
+def with_living_links(safe: str, page: str = "") -> str:
+    """Sanitized HTML in which, of a link that begins with `page` and leads to no part of this text, its words stay."""
+    if f'{html.escape(page, quote=False)}#' not in safe:
+        return safe
+    ids = _ids(safe)
+
     def link(found: re.Match[str]) -> str:
         href = re.search(r'\shref="([^"#]*)#([^"]*)"', found[1])
         leads = not href or html.unescape(href[1]) != page or html.unescape(href[2]) in ids
         return found[0] if leads else found[2]
 
-    return _LINK.sub(link, _PART.sub(part, safe))
+    return _LINK.sub(link, safe)
+
+
+def _ids(safe: str) -> set[str]:
+    return {html.unescape(found) for found in _ID.findall(safe)} if ' id="' in safe else set()
 
 
 def with_focusable_tables(safe: str) -> str:
     """Sanitized HTML whose tables, which scroll inside themselves, can be reached by keyboard."""
-    return re.sub(r"<table\b", '<table tabindex="0"', safe)
+    return safe.replace("<table", '<table tabindex="0"')
 
 
 def to_text(safe: str) -> str:

@@ -19,7 +19,7 @@ from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
 from broadsheet import __version__, bodies, cards, feeds, markup, media, pictures, search, words
-from broadsheet.bodies import Typed, address_of, to_page, typed
+from broadsheet.bodies import Cleaned, address_of, cleaned, to_page, typed
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
@@ -72,7 +72,7 @@ class Renderer:
         self.shown = Namespace(url="", pictures=0)
         self.environment = _environment(self)
         # An article's page and its feeds differ in their addresses only.
-        self.typed = lru_cache(maxsize=2048)(self._typed)
+        self.cleaned = lru_cache(maxsize=2048)(self._cleaned)
         self.page_html = lru_cache(maxsize=2048)(self._page_html)
         self.desk = Desk(
             config=self.config, words=self.words, to_html=lru_cache(maxsize=2048)(self._absolute_html)
@@ -182,16 +182,17 @@ class Renderer:
     # Article text
 
     def _page_html(self, body: Body, mark: str = "") -> str:
-        return to_page(self.typed(body), self.config.prefix, mark=mark)
+        return to_page(self.cleaned(body), self.config.prefix, mark=mark)
 
     def _absolute_html(self, body: Body) -> str:
-        return bodies.to_feed(self.typed(body), self.config.origin + self.config.prefix)
+        return bodies.to_feed(self.cleaned(body), self.config.origin + self.config.prefix)
 
-    def _typed(self, body: Body) -> Typed:
+    def _cleaned(self, body: Body) -> Cleaned:
         path = f"{self.config.folders.content}/{body.path}"
         self.reads += 1
         back = words.say(self.words, "back_to_note", number="{}")
-        return typed(body, path, typographic_quotes=self.config.typographic_quotes, back_to_note=back)
+        quotes = self.config.typographic_quotes
+        return cleaned(typed(body, path, typographic_quotes=quotes, back_to_note=back))
 
     def html_of(self, body: Body) -> Markup:
         """A body's HTML, for templates that show several: its ids begin with its own address."""

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.bodies import to_feed, to_page, typed
+from broadsheet.bodies import cleaned, to_feed, to_page, typed
 from broadsheet.errors import ContentError
-from broadsheet.markup import with_heading_levels, with_parts
+from broadsheet.markup import with_heading_levels, with_living_links, with_parts
 from broadsheet.model import Body, Picture, Text, Variant
 
 BODY = Body(path="articles/a.md", url="/2026/11/a/", text=Text(""))
@@ -28,12 +28,12 @@ PICTURE = Picture(
 
 def page(markdown: str, *, base: str = "", mark: str = "", **keys: object) -> str:
     body = replace(BODY, text=Text(markdown), **keys)  # type: ignore[arg-type]  # the tests' own shorthand
-    return to_page(typed(body, "content/articles/a.md"), base, mark=mark)
+    return to_page(cleaned(typed(body, "content/articles/a.md")), base, mark=mark)
 
 
 def feed(markdown: str, **keys: object) -> str:
     body = replace(BODY, text=Text(markdown), **keys)  # type: ignore[arg-type]  # likewise
-    return to_feed(typed(body, "content/articles/a.md"), "https://example.org/news")
+    return to_feed(cleaned(typed(body, "content/articles/a.md")), "https://example.org/news")
 
 
 def ids(html: str) -> list[str]:
@@ -58,6 +58,13 @@ def test_headings_of_the_same_words_are_counted() -> None:
 def test_of_a_link_to_a_part_that_is_not_there_its_words_stay(target: str) -> None:
     assert page(f"[*words*]({target})") == "<p><em>words</em></p>"
     assert feed(f"[*words*]({target})") == "<p><em>words</em></p>"
+
+
+def test_a_link_around_a_heading_leads_to_it() -> None:
+    html = page('<a href="#one"><h2>One</h2></a>\n\n[x](#two)')
+    assert '<h2 id="part-one"><a href="#part-one">One</a></h2>' in html
+    assert "#part-two" not in html
+    assert ids(html) == ["part-one"]
 
 
 def test_an_id_typed_in_an_article_never_passes() -> None:
@@ -110,7 +117,7 @@ def test_headings_inside_headings_are_closed_as_they_were_opened() -> None:
 )  # fmt: skip
 def test_many_headings_and_links_take_no_more_than_their_share_of_time(safe: str) -> None:
     start = time.perf_counter()
-    with_parts(with_heading_levels(safe))
+    with_living_links(with_parts(with_heading_levels(safe)))
     assert time.perf_counter() - start < 3
 
 

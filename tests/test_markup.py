@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from broadsheet.engine import DEEPEST_QUOTE
 from broadsheet.markup import (
     addresses,
+    clean,
     first_words,
     is_relative,
     references,
@@ -194,6 +196,28 @@ def test_relative_addresses_go_through_the_resolver_and_others_do_not() -> None:
     assert 'href="/x/b.md"' in html
     assert 'href="https://d.example/"' in html
     assert 'src="/x/f.png"' in html
+
+
+VALUES = ("?a=1&copy=2", "a\xa0b.md", "a<b>.md", "it's.md", '"q".md', "  a.md\n", "", "&amp;.md", "#fn:1")
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_an_address_is_resolved_as_it_was_typed_and_written_as_the_sanitizer_writes_it(value: str) -> None:
+    met: list[str] = []
+    unsafe = f'<q cite="{html.escape(value)}">x</q>'
+
+    def resolve(address: str) -> str:
+        met.append(address)
+        return address
+
+    made = sanitize(unsafe, resolve)
+    assert met == [value.strip("\t\n\f\r ")]
+    assert made == clean(unsafe) == sanitize(made)
+
+
+def test_what_looks_like_a_tag_in_an_attribute_is_none() -> None:
+    typed = '<p title="<a href=">x</p><p title=" href=" lang="<a href=">y</p><a href="b.md" title="<img src=">z</a>'
+    assert sanitize(typed, lambda address: f"/{address}") == clean(typed).replace("b.md", "/b.md")
 
 
 def test_an_address_that_is_not_resolved_leaves_its_words() -> None:

@@ -38,6 +38,7 @@ from markupsafe import Markup, escape
 from broadsheet.assemble import assemble
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError
+from broadsheet.markup import clean
 from broadsheet.model import Text
 from broadsheet.render import Renderer, Setting
 from broadsheet.theme import Theme
@@ -397,6 +398,21 @@ def test_what_a_macro_prints_once_is_kept_for_its_thing_and_options(tmp_path: Pa
     assert printed[0] == "None<b>&lt;&amp;&gt; 1 True"
     assert renderer.once(show, one, 2, False) == printed[3]
     assert asked == [one] * 4 + [same] * 4
+
+
+def test_a_text_is_cleaned_once_for_its_page_and_its_feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str] = []
+
+    def noting(unsafe: str) -> str:
+        cleaned.append(unsafe)
+        return clean(unsafe)
+
+    monkeypatch.setattr("broadsheet.bodies.clean", noting)
+    made = assembled(digest(tmp_path, {"articles/a.md": article("[x](https://a.example/)", tags="[t]")}))
+    renderer = Renderer(made.setting)
+    for url in (ARTICLE, "/rss.xml", "/atom.xml", "/feed.json", "/tags/t/rss.xml"):
+        renderer.render(made.plan[url])
+    assert cleaned == ['<p><a href="https://a.example/">x</a></p>']
 
 
 def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
