@@ -120,8 +120,8 @@ SIGNS = st.sampled_from(
         *"*_`[]()<>&\\#-+.=|~!:;\"'{}/ \n\t\r\x02\x03\x0b\x0c\x1c\x85\xa0\u2028a1é٣ſ中",
         "**", "__", "``", "](", "](u)", "[x](u)", "![", "![x](u)", '(u "t")', "\n\n", "  \n", "\n  ", "\n    ", "\n> ",
         "\n- ", "\n1. ", "\n# ", "\n---\n", "\n===\n", "* * *", "&amp;", "&#38;", "&#", "[a]: u", "[^1]", "\\*", "\\`",
-        "\\\\", "**bold**", "*em*", "_em_", "`code`", "snake_case", "word", "some words", "<https://e.x/>", "<b>", "...",
-        "--",
+        "\\\\", "**bold**", "*em*", "_em_", "`code`", "snake_case", "word", "some words", "<https://e.x/>", "<b>",
+        "...", "--",
     ]
 )  # fmt: skip
 TEXTS = st.lists(SIGNS, min_size=1, max_size=24).map("".join)
