@@ -41,6 +41,9 @@ PLAIN = (
     "AT&T, R&D; &amp; &copy; &#38; &#x26; & &c.", "a > b, a < b, \"quoted\", it's",
     "**Bold**, *slanted*, __bold__, _slanted_, (*both*), mid**dle**, snake_case and __dunder__",
     "**[A link](https://e.x/) in bold**, *`code`*, [**bold** and `code`](x.md)",
+    "**_Both_**, *__both__*, _a **b** c_, __*both*__, (**_both_**) and **a _b_ c __d__ e_f**",
+    "Swearing like f*** and user_name_",
+    "[![A picture](p.webp)](https://e.x/) [![One](p) and words!](q)",
     "5 * 3 is no *emphasis* and 5 * 3 neither", "A single * star",
     "[A link](https://e.x/a_b?c=d&e=f#g), [another](../a.md), [a third](u_(v)), [a title](u \"It & more\")",
     "![A picture of \"one\" > another](p.webp) and ![](q.webp \"Title\")", "<https://e.x/a_b>",
@@ -93,7 +96,9 @@ def test_a_plain_text_is_converted_as_python_markdown_does(text: str) -> None:
         "***a***",
         "*a **b** c*",
         "**a*",
-        "*a _b_*",
+        "*a _b*",
+        "**_a**_",
+        "*a _b *c* d_*",
         "``a``",
         "`a",
         "- - a",
@@ -140,6 +145,7 @@ TEXTS = st.lists(SIGNS, min_size=1, max_size=24).map("".join)
 @example("*a*  \n*b*")
 @example("> a\n>")
 @example("## a \\#")
+@example("> a\n# b\nc\n- - -\nd")
 def test_any_heap_of_signs_is_the_same_either_way(text: str) -> None:
     assert_same(text)
 
