@@ -33,9 +33,10 @@ _KIND = re.compile(
     r"|(?P<definition>\[[^\]]*+\]:)|(?P<space>\s)"
 )
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d+\.) +(.*)")
-_RULES = frozenset({"---", "***", "___", "* * *", "- - -", "_ _ _"})
+_RULE = re.compile(r"([-*_])(?:\1\1++| \1 \1)")
 # Lines that turn those above, or the whole block, into something else: deep, blank, of a quotation, table or rule.
 _TURN = re.compile(r"\n(?: {4}| {0,3}(?:>|[-=_*|:][-=_*|: ]*+(?:\n|\Z)|\n|\Z))")
+_UNQUOTED = re.compile(r"\n(?!>)")
 
 _SIGNS = re.compile(r"[`\\\[\]<>*_\n]")
 # Each alternative begins with a letter of its own, so that `re` leaps from one such letter to the next.
@@ -43,11 +44,13 @@ _CODE = r"`(?!`)[^`\n]++`(?!`)"
 _LETTER = r"""[^\s()<>\[\]"'\\`]"""
 _ADDRESS = rf"(?![\s\"')]){_LETTER}*+(?:\({_LETTER}*+\){_LETTER}*+)*+"
 _TITLE = r"""[^"'()\[\]\\`<>\n]++"""
+_PICTURE = rf"!\[[^\[\]`\\<\n]*+\]\({_ADDRESS}\)"
+_WORDS = rf"(?:[^\[\]`\\<!]++|{_PICTURE}|!(?!\[)|{_CODE}|\\.)++"
 _SPAN = re.compile(
     rf"""
     `(?!`)(?P<code>[^`\n]++)`(?!`)
     | \\(?P<escaped>[\\`*_{{}}\[\]()>\#+.!|-])
-    | \[(?<!!\[)(?P<words>(?:[^\[\]`\\<]++|{_CODE}|\\.)++)\]\((?P<href>{_ADDRESS})(?:[ ]++"(?P<title>{_TITLE})")?\)
+    | \[(?<!!\[)(?P<words>{_WORDS})\]\((?P<href>{_ADDRESS})(?:[ ]++"(?P<title>{_TITLE})")?\)
     | !\[(?P<alt>[^\[\]`\\<\n]*+)\]\((?P<src>{_ADDRESS})(?:[ ]++"(?P<caption>{_TITLE})")?\)
     | <(?P<address>https?://[A-Za-z0-9_./-]++)>
     | <(?P<less>)(?=[ ])
@@ -56,14 +59,20 @@ _SPAN = re.compile(
     """,
     re.X,
 )
-# Underscores inside a word are no signs.
+# Underscores inside a word are no signs, nor is a star between spaces.
 _WITHIN = r"_(?<=[^\W_]_)_*+(?=[^\W_])"
-_MARKED = rf"((?:[^*_]++|{_WITHIN})++)(?<!\s)"
+_ALONE = r"\*(?<=\S \*)(?= \S)"
+_PLAIN = rf"(?:[^*_]++|{_WITHIN})++(?<!\s)"
+_BY_STARS = rf"\*\*(?![\s*]){_PLAIN}\*\*(?!\*)|\*(?![\s*]){_PLAIN}\*(?!\*)"
+_BY_LINES = rf"__(?<!\w__)(?![\s_]){_PLAIN}__(?!\w)|_(?<!\w_)(?![\s_]){_PLAIN}_(?!\w)"
+_IN_STARS = rf"((?:[^*_]++|{_WITHIN}|{_BY_LINES})++)(?<!\s)"
+_IN_LINES = rf"((?:[^*_]++|{_WITHIN}|{_BY_STARS})++)(?<!\s)"
 _EMPHASIS = re.compile(
-    rf"\*\*(?![\s*]){_MARKED}\*\*(?!\*)|\*(?![\s*]){_MARKED}\*(?!\*)"
-    rf"|__(?<!\w__)(?![\s_]){_MARKED}__(?!\w)|_(?<!\w_)(?![\s_]){_MARKED}_(?!\w)"
-    rf"|{_WITHIN}|\*(?<=\S \*)(?= \S)|\*()|_()"
+    rf"\*\*(?![\s*]){_IN_STARS}\*\*(?!\*)|\*(?![\s*]){_IN_STARS}\*(?!\*)"
+    rf"|__(?<!\w__)(?![\s_]){_IN_LINES}__(?!\w)|_(?<!\w_)(?![\s_]){_IN_LINES}_(?!\w)"
+    rf"|{_WITHIN}|{_ALONE}|\*\**+()|__*+()"
 )
+_UNPAIRED = re.compile(rf"{_WITHIN}|{_ALONE}|(\*++|_++)")
 _FILLED = re.compile(_HELD)
 _LOOSE_BREAK = re.compile(r"  \n\s")
 
@@ -127,16 +136,13 @@ def _parts(blocks: list[str]) -> Iterator[str]:
 
 def _parts_of_lines(block: str) -> Iterator[str]:
     """A block of several lines, its headings apart."""
-    if "]:" in block or (block[0] != ">" and _TURN.search(block)):
+    turn = _UNQUOTED if block[0] == ">" else _TURN
+    if "]:" in block or turn.search(block):
         raise _NotPlain
-    if block[0] != "#" and "\n#" not in block:
+    if block[0] == "#" or "\n#" in block:
+        yield from _around_headings(block)
+    else:
         yield block
-        return
-    for heading, lines in groupby(block.split("\n"), lambda line: line.startswith("#")):
-        if heading:
-            yield from lines
-        else:
-            yield "\n".join(lines)
 
 
 def _around_headings(block: str) -> Iterator[str]:
@@ -156,7 +162,7 @@ def _heading(line: str) -> str:
 
 
 def _rule(line: str) -> str:
-    if line not in _RULES:
+    if not _RULE.fullmatch(line):
         raise _NotPlain
     return "<hr>"
 
@@ -165,8 +171,6 @@ def _quotation(blocks: Iterable[str]) -> str:
     inner: list[str] = []
     for block in blocks:
         lines = block.split("\n")
-        if not all(line.startswith(">") for line in lines):
-            raise _NotPlain
         text = "\n".join("" if line.strip() == ">" else line[2:] if line[1:2] == " " else line[1:] for line in lines)
         if text.endswith("\n"):
             raise _NotPlain
@@ -211,8 +215,7 @@ def _inline(text: str) -> str:
         return _HELD
 
     text = _SPAN.sub(hold, text)
-    if "*" in text or "_" in text:
-        text = _EMPHASIS.sub(_emphasis, text)
+    text = _emphasized(text)
     if "  \n" in text:
         text = _broken(text)
     if held:
@@ -269,17 +272,21 @@ _SPANS: dict[str | None, Callable[[re.Match[str]], str]] = {
 """By the last group of `_SPAN` that matched."""
 
 
+def _emphasized(text: str) -> str:
+    return _EMPHASIS.sub(_emphasis, text) if "*" in text or "_" in text else text
+
+
 def _emphasis(found: re.Match[str]) -> str:
     match found.lastindex:
         case None:
             return found[0]
         case 1 | 3:
-            return f"<strong>{found[found.lastindex]}</strong>"
+            return f"<strong>{_emphasized(found[found.lastindex])}</strong>"
         case 2 | 4:
-            return f"<em>{found[found.lastindex]}</em>"
+            return f"<em>{_emphasized(found[found.lastindex])}</em>"
         case _:
-            # A lone sign has nothing to pair with.
-            if found.string.count("*") + found.string.count("_") > 1:
+            # What is alone has nothing to pair with.
+            if sum(map(bool, _UNPAIRED.findall(found.string))) > 1:
                 raise _NotPlain
             return found[0]
 

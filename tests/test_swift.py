@@ -41,6 +41,10 @@ PLAIN = (
     "AT&T, R&D; &amp; &copy; &#38; &#x26; & &c.", "a > b, a < b, \"quoted\", it's",
     "**Bold**, *slanted*, __bold__, _slanted_, (*both*), mid**dle**, snake_case and __dunder__",
     "**[A link](https://e.x/) in bold**, *`code`*, [**bold** and `code`](x.md)",
+    "**_Both_**, *__both__*, _a **b** c_, __*both*__, (**_both_**) and **a _b_ c __d__ e_f**",
+    "Swearing like f***",
+    "user_name_ of snake_case",
+    "[![A picture](p.webp)](https://e.x/) [![One](p) and words!](q)",
     "5 * 3 is no *emphasis* and 5 * 3 neither", "A single * star",
     "[A link](https://e.x/a_b?c=d&e=f#g), [another](../a.md), [a third](u_(v)), [a title](u \"It & more\")",
     "![A picture of \"one\" > another](p.webp) and ![](q.webp \"Title\")", "<https://e.x/a_b>",
@@ -93,7 +97,9 @@ def test_a_plain_text_is_converted_as_python_markdown_does(text: str) -> None:
         "***a***",
         "*a **b** c*",
         "**a*",
-        "*a _b_*",
+        "*a _b*",
+        "**_a**_",
+        "*a _b *c* d_*",
         "``a``",
         "`a",
         "- - a",
@@ -120,8 +126,8 @@ SIGNS = st.sampled_from(
         *"*_`[]()<>&\\#-+.=|~!:;\"'{}/ \n\t\r\x02\x03\x0b\x0c\x1c\x85\xa0\u2028a1é٣ſ中",
         "**", "__", "``", "](", "](u)", "[x](u)", "![", "![x](u)", '(u "t")', "\n\n", "  \n", "\n  ", "\n    ", "\n> ",
         "\n- ", "\n1. ", "\n# ", "\n---\n", "\n===\n", "* * *", "&amp;", "&#38;", "&#", "[a]: u", "[^1]", "\\*", "\\`",
-        "\\\\", "**bold**", "*em*", "_em_", "`code`", "snake_case", "word", "some words", "<https://e.x/>", "<b>", "...",
-        "--",
+        "\\\\", "**bold**", "*em*", "_em_", "`code`", "snake_case", "word", "some words", "<https://e.x/>", "<b>",
+        "...", "--",
     ]
 )  # fmt: skip
 TEXTS = st.lists(SIGNS, min_size=1, max_size=24).map("".join)
@@ -140,6 +146,7 @@ TEXTS = st.lists(SIGNS, min_size=1, max_size=24).map("".join)
 @example("*a*  \n*b*")
 @example("> a\n>")
 @example("## a \\#")
+@example("> a\n# b\nc\n- - -\nd")
 def test_any_heap_of_signs_is_the_same_either_way(text: str) -> None:
     assert_same(text)
 
