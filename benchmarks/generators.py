@@ -69,7 +69,7 @@ def hugo_site() -> Generator:
     program = str(programs[-1])
     return Generator(
         name="Hugo",
-        version=_pinned("hugo.txt", "hugo"),
+        version=pinned("hugo.txt", "hugo"),
         write=hugo.write,
         build=(program, "build", "--quiet", "--destination", "site"),
         article=hugo.article_file,
@@ -86,7 +86,7 @@ def _write_broadsheet(digest: Path, folder: Path) -> None:
     shutil.copy(ROOT / "templates" / "base.html", folder / "templates" / "base.html")
 
 
-def _pinned(file: str, package: str) -> str:
+def pinned(file: str, package: str) -> str:
     """The version of a package that a file of requirements names."""
     lines = (ROOT / "benchmarks" / file).read_text().splitlines()
     return next(line.split("==")[1].split()[0] for line in lines if line.startswith(f"{package}=="))

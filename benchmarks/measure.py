@@ -1,4 +1,7 @@
-"""A command to what it costs: wall time, processor time and memory of all its processes together. On Linux."""
+"""A command to what it costs: wall time, processor time and memory of all its processes together. On Linux.
+
+    python benchmarks/measure.py COMMAND ...  run it twice: for its times, and for its memory
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -125,3 +129,15 @@ def _share(process: str) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def main() -> None:
+    command = sys.argv[1:]
+    if not command:
+        raise SystemExit(__doc__)
+    spent = cost(command, Path.cwd())
+    print(f"{spent.wall:.2f} s, CPU {spent.cpu:.2f} s, {peak_memory(command, Path.cwd()):.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
