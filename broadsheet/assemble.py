@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from broadsheet.config import Config, Visibility
 from broadsheet.content import locate
 from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.media import measure
-from broadsheet.model import Content, MediaFile, Site
+from broadsheet.model import Article, Content, MediaFile, PublishedArticle, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
 from broadsheet.reading import Memo, Progress, UnreadError
 from broadsheet.render import Setting, idle_blocks, template_problems
@@ -26,13 +26,15 @@ from broadsheet.theme import Theme
 class Assembled:
     """Everything that a build, a preview or a check needs to know of a digest at one moment.
 
-    `files` counts the files that were looked at, `read` those that were read.
+    `again` is what `collect` gives for an edited article; `files` counts the files
+    that were looked at, `read` those that were read.
     """
 
     site: Site
     plan: Plan
     setting: Setting
     notices: tuple[Problem, ...]
+    again: Callable[[Article], PublishedArticle | None]
     files: int
     read: int
 
@@ -78,13 +80,15 @@ def _assembled(
     broken = broken_links(site, outputs)
     if waiting := _held_back(broken, found.content, config, root, now):
         # What such a link leads to has expired or is yet to come: its words stay, as for a link to the file.
-        site = collect(found.content, config, root=root, now=now, unlinked=waiting).site
+        collected = collect(found.content, config, root=root, now=now, unlinked=waiting)
+        site = collected.site
         outputs = plan(site, config, cache=cache, fonts=fonts)
     problems += _broken_links(root, config, site, outputs, broken, waiting)
     raise_errors(problems)
     setting = Setting(config=config, frame=frame(site, config), theme=templates)
     return Assembled(
-        site=site, plan=outputs, setting=setting, notices=tuple(problems), files=found.files, read=found.read
+        site=site, plan=outputs, setting=setting, notices=tuple(problems), again=collected.again, files=found.files,
+        read=found.read,
     )
 
 

@@ -8,7 +8,7 @@ import posixpath
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,9 @@ OTHER_FORMATS = (".bmp", ".heic", ".heif", ".jp2", ".jxl", ".psd", ".tif", ".tif
 HINTS = 100
 """Problems of a digest for which names like the one typed are looked for, among those of everything there is."""
 
+OWN_WORDS = ("text", "title", "summary", "dek", "updated", "corrections", "archive_url", "extra")
+"""What of an article can be edited without a change of what else there is, or of its order."""
+
 FEED_ID_NAMESPACE = uuid.UUID("7c1f6cb4-21d5-5b0c-9d36-0f4f0a7f6a52")
 
 Item = TypeVar("Item", Article, Page, Edition)
@@ -74,6 +77,8 @@ class Collected:
 
     site: Site
     problems: tuple[Problem, ...]
+    again: Callable[[Article], PublishedArticle | None]
+    """An article of the site, edited, as it is published then; None where that would change more than its own words."""
 
 
 Unlinked = frozenset[tuple[str, str]]
@@ -118,6 +123,8 @@ class _Collector:
         self.media = {composed(path): file for path, file in content.media.items()}
         self.static = {composed(path): file for path, file in content.static.items()}
         self.vocabulary = _Vocabulary(content.tags, articles)
+        self.publishers, self.authors = _publishers(articles), _authors(articles)
+        self.ids: dict[str, str] = {}
 
     def collected(self) -> Collected:
         self.check_vocabulary()
@@ -162,7 +169,16 @@ class _Collector:
             held_back=tuple(sorted(self.held.values(), key=lambda held: held.path)),
             next_due=next_due((*self.content.articles, *self.content.editions), self.now),
         )
-        return Collected(site=site, problems=tuple(self.problems))
+        return Collected(site=site, problems=tuple(self.problems), again=self.again)
+
+    def again(self, edited: Article) -> PublishedArticle | None:
+        before = next((one for one in self.articles if one.path == edited.path), None)
+        if before is None or edited != replace(before, **{name: getattr(edited, name) for name in OWN_WORDS}):
+            return None
+        told = len(self.problems)
+        media = len(self.used), len(self.smaller)
+        one = self.published(edited)
+        return one if len(self.problems) == told and media == (len(self.used), len(self.smaller)) else None
 
     # Visibility
 
@@ -200,17 +216,13 @@ class _Collector:
     # Articles
 
     def published_articles(self) -> tuple[PublishedArticle, ...]:
-        publishers, authors = _publishers(self.articles), _authors(self.articles)
-        ids = {article.path: feed_id(article, self.config) for article in self.articles}
-        self.check_ids(ids)
-        return tuple(
-            PublishedArticle(
-                article=article,
-                teaser=self.teaser(article, publishers, authors),
-                body=self.body(article),
-                id=ids[article.path],
-            )
-            for article in self.articles
+        self.ids = {article.path: feed_id(article, self.config) for article in self.articles}
+        self.check_ids(self.ids)
+        return tuple(self.published(article) for article in self.articles)
+
+    def published(self, article: Article) -> PublishedArticle:
+        return PublishedArticle(
+            article=article, teaser=self.teaser(article), body=self.body(article), id=self.ids[article.path]
         )
 
     def check_ids(self, ids: Mapping[str, str]) -> None:
@@ -221,9 +233,7 @@ class _Collector:
                 message = f"id: {typed} is also that of {self.shown(paths[0])}"
                 self.problem(paths[1], "id", message, hint="give each its own")
 
-    def teaser(
-        self, article: Article, publishers: Mapping[str, Publisher], authors: Mapping[str, Author]
-    ) -> Teaser:
+    def teaser(self, article: Article) -> Teaser:
         tags = dict.fromkeys(self.vocabulary.tag(name) for name in article.tags)
         opened = not (article.summary or article.dek)
         facts = article.text.facts or facts_of(article.body, opened=opened)
@@ -234,9 +244,9 @@ class _Collector:
             summary=article.summary or article.dek or facts.opening,
             dek=article.dek,
             section=article.section,
-            authors=tuple(dict.fromkeys(authors[slugify(name)] for name in article.authors)),
+            authors=tuple(dict.fromkeys(self.authors[slugify(name)] for name in article.authors)),
             source=article.source,
-            publisher=publishers.get(slugify(article.source.name)) if article.source else None,
+            publisher=self.publishers.get(slugify(article.source.name)) if article.source else None,
             tags=tuple(tags),
             image=self.picture(article, article.image) if article.image else None,
             minutes=max(1, math.ceil(facts.words / WORDS_A_MINUTE)),

@@ -210,6 +210,18 @@ class _FolderReader:
         return path.removeprefix(f"{self.root}{os.sep}").replace(os.sep, "/")
 
 
+def read_article(root: Path, config: Config, path: Path) -> Article | None:
+    """One article's file by itself; None for what is not one, or has an error or something to be said of it."""
+    folder = root / config.folders.content
+    if not path.is_relative_to(folder / "articles") or path.suffix.lower() not in (".md", ".markdown"):
+        return None
+    name = path.relative_to(folder).as_posix()
+    shown = f"{config.folders.content}/{name}"
+    file = _File(path=str(path), name=name, shown=shown, stamp=stamp_of(path), zone=config.timezone)
+    entry, markdown = _parsed("article", file)
+    return None if entry.problems else _with_text(entry, markdown).article
+
+
 # One file, in whichever process ----------------------------------------------------------------------
 
 

@@ -7,7 +7,9 @@ import contextlib
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -18,6 +20,12 @@ from broadsheet.preview.state import Preview
 from broadsheet.preview.watch import watching
 
 MOST_CONNECTIONS = 200
+
+AFTER = 0.2
+"""Seconds after an edit of one article before everything is read again."""
+
+TURN = 0.0005
+"""Seconds after which a thread lets others go on: answers are not to wait for what is read beside them."""
 
 
 def listen(bind: str, port: int) -> socket.socket:
@@ -71,20 +79,33 @@ def serve(
     `on_reload` is called after the first reading, and after each further one in
     another thread.
     """
+    sys.setswitchinterval(TURN)
     app = App(preview, reloads=reloads)
     server = _Server(app, on_ready)
 
-    def reload() -> None:
-        preview.reload()
-        on_reload()
+    def tell() -> None:
         if server.loop and not server.loop.is_closed():
             server.loop.call_soon_threadsafe(app.notify)
+
+    def save(path: Path) -> None:
+        if preview.edit(path):
+            tell()
+
+    def reload() -> None:
+        if preview.edits:
+            # The page that was edited first, which whoever edits it looks at; then all others, unless one is asked for.
+            preview.wanted.wait(AFTER)
+        preview.wanted.clear()
+        preview.reload()
+        on_reload()
+        tell()
 
     with contextlib.ExitStack() as stack:
         # Watching comes first: what is saved during the first reading is not to be missed.
         if reloads:
             files = (preview.file.name, "broadsheet.toml")
-            stack.enter_context(watching(preview.root, preview.folders, files, reload, poll=poll, say=say))
+            watch = watching(preview.root, preview.folders, files, reload, on_save=save, poll=poll, say=say)
+            stack.enter_context(watch)
         preview.reload()
         on_reload()
         server.run(sockets=[listener])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Event, Lock, RLock
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,14 +19,18 @@ from broadsheet.config import Config
 from broadsheet.errors import BroadsheetError, Problem, describe
 from broadsheet.media import type_of
 from broadsheet.plan import find
-from broadsheet.reading import Memo
+from broadsheet.reading import Memo, read_article
 from broadsheet.render import Renderer
 from broadsheet.search import index
 from broadsheet.slugs import encoded, file_of
-from broadsheet.views import Output, Rendering, SearchIndex
+from broadsheet.views import ArticlePage, Output, Rendering, SearchIndex
 
 REMEMBERED = 256
 """Pages kept rendered; the rest is rendered again when asked for."""
+
+PATIENCE = 30.0
+"""Seconds that a page waits for what has been edited to be in it; then it is answered as it was."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -56,6 +60,13 @@ class Bundle:
     files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An article's page as it was saved last, ahead of the plan."""
+
+    output: Output
+
+
 class Preview:
     """The digest in memory: read again on `reload`, rendered when a page is asked for.
 
@@ -69,7 +80,12 @@ class Preview:
         self.file, self.origin, self.clock, self.cache = file, origin, clock, cache
         self.root = file.parent
         self.lock = RLock()
+        self.reloading = Lock()
         self.memo: Memo = {}
+        self.edits: dict[Path, Edit] = {}
+        self.complete = Event()
+        self.complete.set()
+        self.wanted = Event()
         self.config: Config | None = None
         self.assembled: Assembled | None = None
         self.renderer: Renderer | None = None
@@ -106,8 +122,12 @@ class Preview:
         return unquote(self.address)
 
     def reload(self) -> None:
-        """Read what changed; what is wrong goes to `problems` and never out as an exception."""
-        with self.lock:
+        """Read what changed; what is wrong goes to `problems` and never out as an exception.
+
+        Pages are answered as they were until everything has been read.
+        """
+        with self.reloading:
+            before = dict(self.edits)
             try:
                 config = self._as_previewed(configuration.load(self.file))
                 # What a file is read as depends on the timezone and the folders.
@@ -117,10 +137,42 @@ class Preview:
                 renderer.check_templates()
                 self._try_templates(assembled, renderer)
             except BroadsheetError as error:
-                self.problems = error.problems
+                with self.lock:
+                    self.problems = error.problems
+                    self.complete.set()
                 return
-            self.config, self.assembled, self.renderer, self.memo = config, assembled, renderer, memo
-            self.problems = ()
+            with self.lock:
+                self.config, self.assembled, self.renderer, self.memo = config, assembled, renderer, memo
+                self.problems = ()
+                # What was edited meanwhile may have been read before it was.
+                later = [path for path, edit in self.edits.items() if before.get(path) is not edit]
+                self.edits.clear()
+                self.complete.set()
+                for path in later:
+                    self.edit(path)
+
+    def edit(self, path: Path) -> bool:
+        """Show an article as it was just saved, before everything else is read again; whether that could be done.
+
+        It can be while nothing is wrong and the edit is one of the article's own
+        words. What other pages show of it waits for `reload`.
+        """
+        with self.lock:
+            if self.assembled is None or self.config is None or self.problems:
+                return False
+            article = read_article(self.root, self.config, path)
+            published = self.assembled.again(article) if article else None
+            output = self.assembled.plan.get(published.url) if published else None
+            if published is None or output is None or not isinstance(output.makes, Rendering):
+                return False
+            view = output.makes.view
+            if not isinstance(view, ArticlePage):
+                return False
+            makes = replace(output.makes, view=replace(view, published=published))
+            self.edits[path] = Edit(output=replace(output, makes=makes))
+            if published.teaser != view.published.teaser:
+                self.complete.clear()
+            return True
 
     def _try_templates(self, assembled: Assembled, renderer: Renderer) -> None:
         """Render a page with each template when templates have changed, so that a broken one replaces no good page."""
@@ -157,6 +209,7 @@ class Preview:
 
     def answer(self, path: str) -> Answer:
         """What the server answers to a GET for a (decoded) path."""
+        self._wait_for(path)
         with self.lock:
             if self.assembled is None or self.renderer is None or self.config is None:
                 return _error_page(self.problems)
@@ -178,7 +231,17 @@ class Preview:
         """What a host would serve for a (decoded) path."""
         if self.assembled is None or not path.startswith(f"{self.prefix}/"):
             return None
-        return find(self.assembled.plan, path.removeprefix(self.prefix))
+        output = find(self.assembled.plan, path.removeprefix(self.prefix))
+        return next((edit.output for edit in self.edits.values() if output and edit.output.url == output.url), output)
+
+    def _wait_for(self, path: str) -> None:
+        """Wait until what has been edited is in all pages, for any page but one that was edited itself."""
+        with self.lock:
+            output = self._published(path)
+            is_edited = any(edit.output is output for edit in self.edits.values())
+        if not is_edited and not self.complete.is_set():
+            self.wanted.set()
+            self.complete.wait(PATIENCE)
 
     def _output(self, path: str) -> Output | None:
         """What `answer` shows at a path, the page for what is not found included."""

@@ -26,10 +26,21 @@ Folders = Callable[[], tuple[str, ...]]
 
 READS = ("opened", "closed_no_write")
 
+WHOLE = ("closed", "moved")
+"""Events after which a file is all there: it was closed after writing, or put in place of another."""
+
+
+FEW = 10
+"""Changes not yet acted on above which a save is one of many, and not told by itself."""
+
+Saved = Callable[[Path], None]
+
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, changes: queue.SimpleQueue[str | None], concerns: Callable[[Path], bool]) -> None:
-        self.changes, self.concerns = changes, concerns
+    def __init__(
+        self, changes: queue.SimpleQueue[str | None], concerns: Callable[[Path], bool], on_save: Saved
+    ) -> None:
+        self.changes, self.concerns, self.on_save = changes, concerns, on_save
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in READS:
@@ -40,21 +51,25 @@ class _Handler(FileSystemEventHandler):
             path = Path(str(name)) if name else None
             if path and self.concerns(path):
                 self.changes.put(str(path))
+        if event.event_type in WHOLE and self.changes.qsize() < FEW:
+            path = Path(str(event.dest_path or event.src_path))
+            if self.concerns(path):
+                self.on_save(path)
 
 
 @contextmanager
 def watching(
     root: Path, folders: Folders, names: tuple[str, ...], on_change: Callable[[], None],
-    *, poll: bool = False, say: Callable[[str], None] = lambda text: None,
+    *, on_save: Saved = lambda path: None, poll: bool = False, say: Callable[[str], None] = lambda text: None,
 ) -> Iterator[None]:
-    """Call `on_change`, in a thread of its own, after each burst of changes.
+    """Call `on_change`, in a thread of its own, after each burst of changes, and `on_save` at once for each saved file.
 
     Watches `folders()` with all below them, and the files `names` beside them in
     `root`. With `poll`, or where the system has no watches left (then `say` is
     told), looks at the files every second instead.
     """
     changes: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    watch = _started(root, folders, names, changes, poll, say)
+    watch = _started(root, folders, names, changes, on_save, poll, say)
     worker = Thread(target=_work, args=(changes, watch, on_change), name="broadsheet-reload", daemon=True)
     worker.start()
     try:
@@ -68,11 +83,11 @@ def watching(
 
 def _started(
     root: Path, folders: Folders, names: tuple[str, ...], changes: queue.SimpleQueue[str | None],
-    poll: bool, say: Callable[[str], None],
+    on_save: Saved, poll: bool, say: Callable[[str], None],
 ) -> _Watch:
     if not poll:
         try:
-            return _Watch(Observer(), root, folders, names, changes)
+            return _Watch(Observer(), root, folders, names, changes, on_save)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EMFILE, errno.ENFILE):
                 raise
@@ -80,7 +95,7 @@ def _started(
                 "the system has no file watches left (inotify); looking at the files every second instead\n"
                 "  hint: raise fs.inotify.max_user_watches and max_user_instances, or use --poll"
             )
-    return _Watch(PollingObserver(timeout=1), root, folders, names, changes)
+    return _Watch(PollingObserver(timeout=1), root, folders, names, changes, on_save)
 
 
 class _Watch:
@@ -88,12 +103,12 @@ class _Watch:
 
     def __init__(
         self, observer: BaseObserver, root: Path, folders: Folders, names: tuple[str, ...],
-        changes: queue.SimpleQueue[str | None],
+        changes: queue.SimpleQueue[str | None], on_save: Saved,
     ) -> None:
         self.observer, self.root, self.folders = observer, root, folders
-        self.below = _Handler(changes, _is_content)
+        self.below = _Handler(changes, _is_content, on_save)
         self.watches: dict[str, tuple[int, ObservedWatch]] = {}
-        beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders()))
+        beside = _Handler(changes, lambda path: path.parent == root and path.name in (*names, *folders()), on_save)
         observer.schedule(beside, str(root), recursive=False)
         self.follow()
         observer.start()
