@@ -10,10 +10,11 @@ import pytest
 
 LATER = (
     "feedgen", "lxml", "dateutil", "babel", "PIL", "markdown", "pygments", "nh3", "yaml", "rich", "uvicorn", "watchdog",
+    "multiprocessing", "subprocess", "importlib.metadata",
 )  # fmt: skip
 """Imported where something is made with them."""
 
-NOT_FOR_A_WORD = (*LATER, "jinja2", "multiprocessing", "sqlite3")
+NOT_FOR_A_WORD = (*LATER, "jinja2", "msgspec", "sqlite3")
 """Not imported to tell the version."""
 
 
