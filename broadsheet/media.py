@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from broadsheet.errors import Problem
@@ -36,13 +36,18 @@ TYPES = {
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 """Kinds of picture that content may bring. SVG is not one: opened by itself it runs script."""
 
-_TABLE = mimetypes.MimeTypes(filenames=())
-
-
 def type_of(name: str) -> str:
     """The media type for a file's name, the same on every machine."""
     suffix = Path(name).suffix.lower()
-    return TYPES.get(suffix) or _TABLE.guess_type("x" + suffix)[0] or "application/octet-stream"
+    return TYPES.get(suffix) or _type_of_other(suffix)
+
+
+@cache
+def _type_of_other(suffix: str) -> str:
+    # Imported here: few files are of other kinds.
+    import mimetypes
+
+    return mimetypes.MimeTypes(filenames=()).guess_type("x" + suffix)[0] or "application/octet-stream"
 
 
 def published(data: bytes, path: str) -> bytes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Imported where processes are begun: a build with little to render does without.
+    from concurrent.futures import ProcessPoolExecutor
 
 
 def forks() -> bool:
@@ -15,6 +18,8 @@ def forks() -> bool:
     They do where the system can fork and no other thread runs, which a fork
     would copy half-way.
     """
+    import multiprocessing
+
     return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
 
 
@@ -23,6 +28,9 @@ def pool(workers: int, *, fork: bool = False) -> ProcessPoolExecutor:
 
     They begin empty, or as a copy of this one where they may `fork` and can.
     """
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     methods = multiprocessing.get_all_start_methods()
     method = "fork" if fork and forks() else "forkserver" if "forkserver" in methods else "spawn"
     if method == "fork":

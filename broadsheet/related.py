@@ -11,7 +11,7 @@ import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from operator import itemgetter
 
@@ -122,8 +122,6 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff"
 """Signs within words that are no letters to Python."""
 
 _LATIN_WORD = re.compile(r"[a-z0-9]{2,}")
-_WORD = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}]){{2,}}")
-_PAIR = re.compile(rf"(?=([{_UNSPACED}]{{2}}))")
 
 
 def _all_words(articles: Sequence[PublishedArticle], digests: Sequence[str], cache: Cache | None) -> list[bytes]:
@@ -164,7 +162,17 @@ def _words(one: PublishedArticle) -> Words:
 
 
 def _split(text: str) -> list[str]:
-    return _LATIN_WORD.findall(text) if text.isascii() else [*_WORD.findall(text), *_PAIR.findall(text)]
+    if text.isascii():
+        return _LATIN_WORD.findall(text)
+    word, pair = _of_any_script()
+    return [*word.findall(text), *pair.findall(text)]
+
+
+@cache
+def _of_any_script() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words, and pairs of letters. Made where a text is first split, as it takes milliseconds."""
+    word = re.compile(rf"(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}]){{2,}}")
+    return word, re.compile(rf"(?=([{_UNSPACED}]{{2}}))")
 
 
 @lru_cache(maxsize=100_000)
