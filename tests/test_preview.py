@@ -7,15 +7,18 @@ import json
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from serving import Served, article, digest, save, served
 
 from broadsheet.cli import main
 from broadsheet.errors import ConfigError
+from broadsheet.preview import state
 from broadsheet.preview.app import is_local_name
 from broadsheet.preview.server import listen
 from broadsheet.preview.state import Preview
@@ -357,6 +360,72 @@ def test_a_page_is_told_of_an_edit_a_break_and_a_mend(root: Path) -> None:
             assert json.loads(data)[0]["first"] == "content/articles/first.md:1:1: error: date is missing"
             save(file, article("The first, edited"))
             assert stream.next() == ("problems", "[]")
+
+
+def test_an_edited_article_is_shown_before_everything_is_read_again(root: Path, preview: Preview) -> None:
+    file = root / "content" / "articles" / "first.md"
+    assert b"The first" in preview.answer(URL).body
+    renders = preview.renders
+    save(file, article("The first, edited", body="Other words."))
+    assert preview.edit(file)
+    shown = preview.answer(URL)
+    assert b"The first, edited" in shown.body
+    assert b"Other words." in shown.body
+    assert preview.renders == renders + 1
+    preview.reload()
+    assert preview.answer(URL) == shown
+    assert preview.renders == renders + 1
+    assert b"The first, edited" in preview.answer("/").body
+
+
+def test_a_page_that_an_edit_changes_too_waits_for_it(root: Path, preview: Preview) -> None:
+    file = root / "content" / "articles" / "first.md"
+    save(file, article("The first, edited"))
+    assert preview.edit(file)
+    with ThreadPoolExecutor() as pool:
+        front = pool.submit(preview.answer, "/")
+        assert preview.wanted.wait(10)
+        assert not front.done()
+        preview.reload()
+        assert b"The first, edited" in front.result(10).body
+
+
+def test_an_edit_of_the_words_alone_keeps_no_page_waiting(root: Path, preview: Preview) -> None:
+    file = root / "content" / "articles" / "first.md"
+    save(file, article("The first", body="Other words."))
+    assert preview.edit(file)
+    assert preview.answer("/").status == 200
+
+
+@pytest.mark.parametrize(
+    "line", ["tags: [new]", "draft: true", "date: 2026-11-03", "slug: other", "mood: calm", "titel: typed wrongly"]
+)
+def test_an_edit_of_more_than_the_words_waits_for_everything(root: Path, preview: Preview, line: str) -> None:
+    file = root / "content" / "articles" / "first.md"
+    text = article("The first")
+    old, new = ("date: 2026-11-02", line) if line.startswith("date") else ("---\n", f"---\n{line}\n")
+    text = text.replace(old, new, 1)
+    save(file, text)
+    assert not preview.edit(file)
+    assert not preview.edit(root / "content" / "articles" / "none.md")
+
+
+def test_an_edit_made_while_everything_is_read_is_not_lost(
+    root: Path, preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = root / "content" / "articles" / "first.md"
+    save(file, article("The first, edited"))
+    read = state.assemble
+
+    def assemble(*arguments: Any, **options: Any) -> Any:
+        made = read(*arguments, **options)
+        save(file, article("The first, edited again"))
+        assert preview.edit(file)
+        return made
+
+    monkeypatch.setattr(state, "assemble", assemble)
+    preview.reload()
+    assert b"The first, edited again" in preview.answer(URL).body
 
 
 def test_folders_named_while_it_runs_are_watched(root: Path) -> None:

@@ -168,7 +168,10 @@ class Preview:
             view = output.makes.view
             if not isinstance(view, ArticlePage):
                 return False
-            makes = replace(output.makes, view=replace(view, published=published))
+            card, title = view.card, view.published.article.title
+            if card and card.alt == title:
+                card = replace(card, alt=published.article.title)
+            makes = replace(output.makes, view=replace(view, published=published, card=card))
             self.edits[path] = Edit(output=replace(output, makes=makes))
             if published.teaser != view.published.teaser:
                 self.complete.clear()
