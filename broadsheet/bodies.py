@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from broadsheet.errors import ContentError, Problem
+from broadsheet.limits import TooCostlyError
 from broadsheet.markup import (
     clean,
     to_html,
@@ -40,9 +41,6 @@ class Typed:
 
 def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str | None = None) -> Typed:
     """A body's Markdown rendered (see `to_html`). Raises ContentError where it is beyond the limits."""
-    # Imported here, as it loads Python-Markdown: a build with nothing to render does without.
-    from broadsheet.engine import TooCostlyError
-
     try:
         html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
     except TooCostlyError as error:

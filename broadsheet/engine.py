@@ -68,8 +68,7 @@ from markdown.util import (
     Registry,
 )
 
-LARGEST_BODY = 1_000_000
-"""Characters of Markdown in one article."""
+from broadsheet.limits import LARGEST_BODY, TooCostlyError
 
 DEEPEST_QUOTE = 40
 """Block quotations and lists inside one another; Python-Markdown recurses once for each."""
@@ -80,31 +79,13 @@ MOST_WORK = 400_000_000
 MOST_CELLS = 200_000
 """Cells of one table, those that its rows leave out among them."""
 
-MOST_TAGS = 20_000
-"""Tags typed as HTML in one article; the sanitizer's time grows with the square of their depth."""
-
 BACK_TO_NOTE = "Jump back to footnote {} in the text"
-
-
-class TooCostlyError(ValueError):
-    """Text that would take too much work.
-
-    `line` is where in the text, counted from 1, and 0 where that is not known;
-    `excerpt` is how the part begins.
-    """
-
-    def __init__(self, message: str, line: int = 0, excerpt: str = "") -> None:
-        super().__init__(message)
-        self.line = line
-        self.excerpt = excerpt
 
 
 def convert(text: str, *, typographic_quotes: bool = False, back_to_note: str = BACK_TO_NOTE) -> str:
     """Markdown to HTML as Python-Markdown makes it: see `markup.to_html`. Raises TooCostlyError."""
     if len(text) > LARGEST_BODY:
         raise TooCostlyError(f"the text has {len(text):,} characters, over {LARGEST_BODY:,}")
-    if text.count("<") > MOST_TAGS:
-        raise TooCostlyError(f"the text has more than {MOST_TAGS:,} HTML tags")
     return _engine(typographic_quotes, back_to_note).convert(text)
 
 
@@ -124,7 +105,7 @@ def _engine(typographic_quotes: bool, back_to_note: str) -> _Engine:
 
 
 class Work:
-    """What is left of the work that a text may take, and the part of it that is at work."""
+    """What is left of the work that a text may take; `at` is the part in hand, `width` the bytes of a character."""
 
     def __init__(self) -> None:
         self.begin("")
@@ -132,6 +113,7 @@ class Work:
     def begin(self, text: str) -> None:
         self.left = MOST_WORK
         self.at = ""
+        self.width = 1 if text.isascii() or max(text) < "\u0100" else 2 if max(text) < "\U00010000" else 4
         self._text = text
 
     def spend(self, steps: int, why: str) -> None:
@@ -154,7 +136,7 @@ class _Engine(markdown.Markdown):
 
     def __init__(self, typographic_quotes: bool, back_to_note: str) -> None:
         self.work = Work()
-        super().__init__(extensions=_extensions(typographic_quotes, back_to_note), output_format="html")
+        super().__init__(extensions=_extensions(self.work, typographic_quotes, back_to_note), output_format="html")
 
     def build_parser(self) -> Self:
         super().build_parser()
@@ -169,21 +151,20 @@ class _Engine(markdown.Markdown):
         self.parser.begin()
         self.work.begin(text)
         try:
-            html = super().convert(text)
+            return super().convert(text)
         except RecursionError as error:
             raise TooCostlyError("the text is nested too deep") from error
-        return html
 
 
 _BLOCKS = frozenset(BLOCK_LEVEL_ELEMENTS)
 
 
-def _extensions(typographic_quotes: bool, back_to_note: str) -> list[Extension]:
+def _extensions(work: Work, typographic_quotes: bool, back_to_note: str) -> list[Extension]:
     quotes = [SmartyExtension()] if typographic_quotes else []
     return [
         TableExtension(),
         FencedCodeExtension(),
-        _Footnotes(BACKLINK_TITLE=back_to_note),
+        _Footnotes(work, BACKLINK_TITLE=back_to_note),
         CodeHiliteExtension(guess_lang=False, css_class="highlight"),
         *quotes,
         _House(),
@@ -236,8 +217,14 @@ class _Measure(Treeprocessor):
             depth += 1
             if depth > 2 * DEEPEST_QUOTE + 8:
                 self._work.refuse(_TOO_DEEP)
-        self._work.spend(10_000 * sum(1 for _ in root.iter("pre")), "too many blocks of code")
+        for block in root.iter("pre"):
+            code = (block[0].text if len(block) else "") or ""
+            each = _COLOURING if code.lstrip().startswith(("::", "#!")) else 1
+            self._work.spend(10_000 + each * len(code), "too many blocks of code")
 
+
+_COLOURING = 450
+"""Steps for each character of code in a language that Pygments knows."""
 
 _TOO_DEEP = f"quotations or lists are nested more than {DEEPEST_QUOTE} deep"
 
@@ -269,6 +256,7 @@ class _Parser(BlockParser):
         self.blockprocessors = parser.blockprocessors
         for processor in self.blockprocessors:
             processor.parser = self
+        self.blockprocessors.register(_Underlined(self), "setextheader", 60)
         self.blockprocessors.register(_OrderedList(self), "olist", 40)
         self.blockprocessors.register(_BulletList(self), "ulist", 30)
         self.blockprocessors.register(_References(self, work), "reference", 15)
@@ -290,28 +278,30 @@ class _Parser(BlockParser):
         while blocks:
             block = blocks[0]
             work.at = block
-            work.spend(400 + len(block) // 16 + _behind(parent) // 32, "too many lines that stand together")
+            lines = len(block) * 2 if block.startswith("    ") else 0
+            work.spend(500 + len(block) // 8 + lines + _behind(parent) // 16, _TOO_MANY_LINES)
             for signs, processor in self._tried:
                 if signs and not any(sign in block for sign in signs):
                     continue
-                if signs:
-                    work.spend(len(block), "too many lines that stand together")
                 if processor.test(parent, block) and processor.run(parent, blocks) is not False:
                     break
+                if signs:
+                    work.spend(2 * len(block), _TOO_MANY_LINES)
         nested.pop()
 
+
+_TOO_MANY_LINES = "too many lines that stand together"
 
 _NESTING = ("li", "blockquote")
 
 _BLOCK_SIGNS: tuple[tuple[type[BlockProcessor], tuple[str, ...]], ...] = (
     (HashHeaderProcessor, ("#",)),
-    (SetextHeaderProcessor, ("\n=", "\n-")),
     (HRProcessor, ("-", "_", "*")),
     (BlockQuoteProcessor, (">",)),
     (FootnoteBlockProcessor, ("]:",)),
     (ReferenceProcessor, ("]:",)),
 )
-"""What a block must hold for a processor to find anything in it; others look at its beginning only, and always may."""
+"""What a block must hold for a processor to find anything in it; the others look at its beginning only."""
 
 
 def _signs_of(processor: BlockProcessor) -> tuple[str, ...]:
@@ -345,6 +335,16 @@ class _BulletList(UListProcessor):
     get_items = _OrderedList.get_items
 
 
+class _Underlined(SetextHeaderProcessor):
+    """A heading in two lines, which leaves the lines below as they are."""
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        words, line, *rest = blocks.pop(0).split("\n", 2)
+        SubElement(parent, "h1" if line.startswith("=") else "h2").text = words.strip()
+        if rest:
+            blocks.insert(0, rest[0])
+
+
 class _References(ReferenceProcessor):
     """Definitions of what references lead to; what looks like a title costs the square of a line full of quotes."""
 
@@ -353,6 +353,7 @@ class _References(ReferenceProcessor):
         self._work = work
 
     def run(self, parent: Element, blocks: list[str]) -> bool | None:
+        self._work.spend(3 * len(blocks[0]), _TOO_MANY_LINES)
         for line in blocks[0].split("\n"):
             self._work.spend(len(line) * sum(map(line.count, "\"'(")) // 4, "too many quotation marks in one line")
         return super().run(parent, blocks)
@@ -424,7 +425,7 @@ class _Fences(FencedBlockPreprocessor):
             code = (end or len(text)) - found.start()
             at = found.end() if end is None or attributes.startswith("{") else end + len(found[1])
             again = len(text) - found.start() if "hl_lines" in attributes else 0
-            steps = 2 * code if end is None else 20_000 + 50 * code + len(text) // 32
+            steps = 2 * code if end is None else 20_000 + (_COLOURING if attributes else 5) * code + len(text) // 32
             self._work.spend(steps + 2 * again, "too many blocks of code, or fences without an end")
 
 
@@ -459,7 +460,7 @@ class _Extractor(HTMLExtractor):
 
     def check_for_whole_start_tag(self, i: int) -> int:
         end: int = super().check_for_whole_start_tag(i)
-        self._work.spend(2 * ((end if end >= 0 else len(self.rawdata)) - i), _TOO_MANY_TAGS)
+        self._work.spend(10 * ((end if end >= 0 else len(self.rawdata)) - i), _TOO_MANY_TAGS)
         return end
 
     def inline_close_follows(self, text: str) -> bool:
@@ -521,12 +522,14 @@ class _Inline(InlineProcessor):
                 text = child.text
                 if text and not isinstance(text, AtomicString) and self._signs.search(text):
                     child.text = None
+                    self._work.at = text
                     found = self._placed(self._handled(text), child, is_text=True)
                     waiting.extend(found)
                     later.append((child, found))
                 if (tail := child.tail) and self._signs.search(tail):
                     holder = Element("d")
                     child.tail = None
+                    self._work.at = tail
                     found = self._placed(self._handled(tail), holder, is_text=False)
                     if holder.tail:
                         child.tail = holder.tail
@@ -541,7 +544,7 @@ class _Inline(InlineProcessor):
         """The patterns with their signs; those of Python-Markdown are complete once all extensions are registered."""
         if not self._steps:
             patterns: list[Any] = list(self.inlinePatterns)
-            self._steps = [(_INLINE_SIGNS.get(one.pattern, ()), one) for one in patterns]
+            self._steps = [(_signs_in_line(one), one) for one in patterns]
 
     def _handled(self, data: str, first: int = 0) -> str:
         """A text with places in it for what the patterns from the first on have found, which is stashed."""
@@ -551,7 +554,6 @@ class _Inline(InlineProcessor):
         self._depth += 1
         if self._depth > _DEEPEST_MARKS:
             work.refuse("marks of emphasis and links are nested too deep")
-        work.at = data
         work.spend(100 + len(data) // 2, _TOO_MANY_MARKS)
         start = 0
         while first < len(steps):
@@ -576,7 +578,7 @@ class _Inline(InlineProcessor):
             return data, False, 0
         if node is None:
             return data, True, end
-        self._work.spend(300 + len(data) // 32, _TOO_MANY_MARKS)
+        self._work.spend(300 + len(data) * self._work.width // 32, _TOO_MANY_MARKS)
         if not isinstance(node, str) and not isinstance(node.text, AtomicString):
             for child in [node, *node]:
                 if child.text:
@@ -638,6 +640,10 @@ class _Inline(InlineProcessor):
         self._work.spend(len(found) * (20 + len(parent) // 16), _TOO_MANY_MARKS)
         for element in reversed(found):
             parent.insert(place, element)
+
+
+def _signs_in_line(pattern: Any) -> tuple[str, ...]:
+    return ("](",) if isinstance(pattern, (_Link, _Image)) else _INLINE_SIGNS.get(pattern.pattern, ())
 
 
 _DEEPEST_MARKS = 60
@@ -747,10 +753,10 @@ class _Brackets:
             self._read(text)
         return self._closing.get(index - 1)
 
-    def closes_round(self, text: str, index: int) -> bool:
-        """Whether there is a round bracket that closes behind the index."""
+    def may_close(self, text: str, index: int) -> bool:
+        """Whether an address may end behind the index: at a round bracket, or where Python-Markdown sees a title."""
         if self._round_text is not text:
-            self._round_text, self._last_round = text, text.rfind(")")
+            self._round_text, self._last_round = text, max(map(text.rfind, ")\"'"))
         return self._last_round > index
 
     def _read(self, text: str) -> None:
@@ -776,10 +782,13 @@ class _InBrackets(LinkInlineProcessor):
 
     def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802 - Python-Markdown's name
         end = self._brackets.closing(data, index)
-        return ("", index, False) if end is None else (data[index:end], end + 1, True)
+        if end is None:
+            return "", index, False
+        self._brackets.work.spend((end - index) // 16, _TOO_MANY_BRACKETS)
+        return data[index:end], end + 1, True
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802 - as above
-        if not data.startswith("(", index) or not self._brackets.closes_round(data, index):
+        if not data.startswith("(", index) or not self._brackets.may_close(data, index):
             return "", None, index, False
         href, title, end, handled = super().getLink(data, index)
         self._brackets.work.spend(12 * (end - index), _TOO_MANY_BRACKETS)
@@ -849,6 +858,10 @@ class _Delimiters(DelimiterProcessor):
 class _Footnotes(FootnoteExtension):
     """Footnotes, each number and each way back known at once however often one is referred to."""
 
+    def __init__(self, work: Work, **options: str) -> None:
+        self.work = work
+        super().__init__(**options)
+
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         super().extendMarkdown(md)
         md.parser.blockprocessors.register(_NoteBlocks(self), "footnote", 17)
@@ -894,6 +907,7 @@ class _NoteMarks(FootnoteInlineProcessor):
     ) -> tuple[Element | None, int | None, int | None]:
         if (number := self._notes.number(m[1])) is None:
             return None, None, None
+        self._notes.work.spend(5_000, "too many marks of footnotes")
         mark = Element("sup", {"id": self._notes.makeFootnoteRefId(m[1], found=True)})
         link = SubElement(mark, "a", {"href": "#" + self._notes.makeFootnoteId(m[1]), "class": "footnote-ref"})
         link.text = str(number)

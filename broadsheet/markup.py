@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from broadsheet import swift
+from broadsheet.limits import LARGEST_BODY, check_html
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 from broadsheet.versions import installed
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 ENGINES = installed("Markdown", "Pygments", "nh3")
 """What the HTML of an article depends on besides its text and ourselves."""
-
-LARGEST_SWIFT = 1_000_000
-"""Characters of a text that need not be given to Python-Markdown, which refuses what is longer."""
 
 _HEADINGS = {f"h{n}" for n in range(1, 7)}
 TAGS = {
@@ -89,15 +87,17 @@ def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str | 
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
-    is_long = len(text) > LARGEST_SWIFT
-    if not is_long and (html := swift.convert(text, typographic_quotes=typographic_quotes)) is not None:
-        return html
-    # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
-    from broadsheet import engine
+    unsafe = None
+    if len(text) <= LARGEST_BODY:
+        unsafe = swift.convert(text, typographic_quotes=typographic_quotes)
+    if unsafe is None:
+        # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
+        from broadsheet import engine
 
-    if back_to_note is None:
-        back_to_note = engine.BACK_TO_NOTE
-    return engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
+        back_to_note = back_to_note or engine.BACK_TO_NOTE
+        unsafe = engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
+    check_html(unsafe)
+    return unsafe
 
 
 def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: str = "") -> str:

@@ -24,6 +24,7 @@ from broadsheet import (
     config,
     content,
     engine,
+    limits,
     markup,
     model,
     pictures,
@@ -312,7 +313,7 @@ def test_what_sanitizing_lets_through_is_described() -> None:
         row = rows(told)[tag] if tag != "*" else re.findall(r"^\| every one \|(.*)\|$", told, re.M)[0]
         assert code(row) == names, tag
     assert code("".join(re.findall(r"^Addresses may begin with ([^;]*);", told, re.M))) == markup.SCHEMES
-    for limit in (engine.LARGEST_BODY, engine.DEEPEST_QUOTE):
+    for limit in (limits.LARGEST_BODY, engine.DEEPEST_QUOTE):
         assert f"{limit:,}" in told
 
 

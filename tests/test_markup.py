@@ -300,7 +300,7 @@ def test_words_are_counted_in_scripts_with_and_without_spaces() -> None:
     assert word_count("日本語の文章") == 3
 
 
-def test_more_tags_than_an_article_can_need_are_refused_before_they_cost_anything() -> None:
+def test_tags_that_nest_without_end_are_refused_before_they_cost_anything() -> None:
     to_html("<b>x</b> " * 10_000)
-    with pytest.raises(ValueError, match="more than 20,000 HTML tags"):
+    with pytest.raises(ValueError, match="HTML tags"):
         to_html("<div>" * 200_000)
