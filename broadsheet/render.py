@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import jinja2
 import jinja2.meta
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from jinja2.utils import Namespace
 from markupsafe import Markup, escape
@@ -56,14 +58,26 @@ class Setting:
     theme: Theme
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """What keeps compiled templates from one run to the next: bytes by key, None where there are none.
+
+    What `get` gives is run as code, so it must be what `put` was given.
+    """
+
+    get: Callable[[str], bytes | None]
+    put: Callable[[str, bytes], None]
+
+
 class Renderer:
     """Renders outputs; holds compiled templates and the Markdown it has rendered lately.
 
-    `doubts` gathers what went wrong and did not keep an output from being made,
-    `reads` counts the texts that were read.
+    With a `keeper` it compiles only what is not kept. `doubts` gathers what
+    went wrong and did not keep an output from being made, `reads` counts the
+    texts that were read.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, keeper: Keeper | None = None) -> None:
         self.config, self.frame = setting.config, setting.frame
         self.templates = setting.theme.named()
         self.words = words.spoken(setting.theme.words, setting.config.language)
@@ -85,6 +99,8 @@ class Renderer:
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
         settings = replace(setting.config, folders=Folders())
         self.common = digest(engines, repr(settings), setting.frame, self.words)
+        if keeper:
+            self.environment.bytecode_cache = _Compiled(keeper, self.common)
 
     def fingerprint(self, output: Output) -> str:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
@@ -212,11 +228,10 @@ class Renderer:
             self.wordings[key] = form
             return form
         filled = words.with_number(places, self.words.language)
-        for value in filled.values():
-            if isinstance(value, Markup):
-                safe = {name: _escaped(value) for name, value in filled.items()}
-                return Markup(words.filled(_escaped(form), safe))  # noqa: S704 - each of its places is escaped
-        return words.filled(form, filled)
+        if not any(isinstance(value, Markup) for value in filled.values()):
+            return words.filled(form, filled)
+        safe = {name: _escaped(value) for name, value in filled.items()}
+        return Markup(words.filled(_escaped(form), safe))  # noqa: S704 - each of its places is escaped
 
     def once(self, macro: Macro, thing: object, *options: str | int | bool) -> str:
         """What a macro prints for a thing and options, for templates: asked again, it is told from memory.
@@ -402,6 +417,23 @@ def _environment(renderer: Renderer) -> jinja2.Environment:
 # What Jinja does many times on each page, done with less.
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates at hand. Compiled into them is what Jinja works out beforehand, such as `'/'|url`."""
+
+    def __init__(self, keeper: Keeper, common: str) -> None:
+        self.keeper, self.common = keeper, common
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (data := self.keeper.get(self._key(bucket))) is not None:
+            bucket.bytecode_from_string(data)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.keeper.put(self._key(bucket), bucket.bytecode_to_string())
+
+    def _key(self, bucket: Bucket) -> str:
+        return digest(_SAME, sys.version, self.common, bucket.key, bucket.checksum)
+
+
 class _Context(Context):
     """Calls macros and methods without asking them each time whether they want to be handed a context."""
 
@@ -409,7 +441,7 @@ class _Context(Context):
         kind = type(called)
         if kind is Macro:
             return called(self.eval_ctx, *args, **kwargs)
-        if (kind is MethodType or kind is BuiltinMethodType) and not hasattr(called, "jinja_pass_arg"):
+        if (kind is MethodType or kind is BuiltinMethodType or kind is type) and not hasattr(called, "jinja_pass_arg"):
             return called(*args, **kwargs)
         return super().call(called, *args, _block_vars=_block_vars, _loop_vars=_loop_vars, **kwargs)
 

@@ -40,7 +40,7 @@ from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError
 from broadsheet.markup import clean
 from broadsheet.model import Text
-from broadsheet.render import Renderer, Setting
+from broadsheet.render import Keeper, Renderer, Setting
 from broadsheet.theme import Theme
 from broadsheet.views import ArticlePage, Frame, Link, Rendering
 
@@ -473,6 +473,34 @@ def test_lists_of_a_page_show_its_first_five_pictures_and_those_of_the_next_page
     renderer = Renderer(made.setting)
     for url in ("/tags/t/", "/", "/2026/11/", "/tags/t/"):
         assert renderer.render(made.plan[url]).decode().count("<img") == 5
+
+
+def test_templates_that_are_kept_compiled_are_not_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = assembled(full_digest(tmp_path))
+    pages = [output for output in made.plan.values() if isinstance(output.makes, Rendering)]
+    kept: dict[str, bytes] = {}
+    keeper = Keeper(get=kept.get, put=kept.__setitem__)
+    compiling = Renderer(made.setting, keeper)
+    first = {output.url: compiling.render(output) for output in pages}
+    moved = replace(made.setting, config=replace(made.setting.config, base_url="https://example.net/elsewhere/"))
+    assert b"/elsewhere/" in Renderer(moved, keeper).render(pages[0])
+    monkeypatch.setattr(jinja2.Environment, "_generate", None)
+    again = Renderer(made.setting, keeper)
+    assert {output.url: again.render(output) for output in pages} == first
+    with pytest.raises(TypeError):
+        Renderer(made.setting).render(pages[0])
+
+
+@pytest.mark.parametrize("damage", [b"", b"not code", None])
+def test_kept_templates_that_are_damaged_are_compiled_again(tmp_path: Path, damage: bytes | None) -> None:
+    made = assembled(digest(tmp_path, {"articles/a.md": article()}))
+    expected = Renderer(made.setting).render(made.plan[ARTICLE])
+    put: list[str] = []
+    keeper = Keeper(get=lambda key: damage, put=lambda key, data: put.append(key))
+    assert Renderer(made.setting, keeper).render(made.plan[ARTICLE]) == expected
+    assert put
 
 
 PRINTED = "{{ value }}|{% set b %}{{ value }}{% endset %}{{ b }}|{% macro m(v) %}{{ v }}{% endmacro %}{{ m(value) }}"
