@@ -14,6 +14,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from broadsheet import engine, swift
@@ -147,7 +148,7 @@ def main() -> int:
         some, differing = compare(documents(f"{options.seed} {done}", size), shown=SHOWN - wrong)
         swiftly, wrong, done = swiftly + some, wrong + differing, done + size
     print(f"{done:,} documents, {swiftly:,} ({swiftly / done:.0%}) swift, {wrong:,} differ", end="")
-    print(f" ({engine.ENGINE.split(',')[0]}, {time.process_time() - start:.0f} s)")
+    print(f" (Markdown {version('markdown')}, {time.process_time() - start:.0f} s)")
     return 1 if wrong else 0
 
 
