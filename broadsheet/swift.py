@@ -1,4 +1,4 @@
-"""Plain articles to HTML: what Python-Markdown makes of them, byte for byte, in a fiftieth of its time.
+"""Plain articles to HTML: what Python-Markdown makes of them, byte for byte, in a tenth of its time.
 
 Most articles are prose with little in it. What is known here is a small part of
 Markdown: headings, paragraphs, lists and quotations that are not nested, rules,
