@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -82,8 +83,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1_000, help="articles")
     parser.add_argument("--runs", type=int, default=3)
     arguments = parser.parse_args()
-    measured = compare([broadsheet(), hugo_site(), pelican(), eleventy()], arguments.count, arguments.runs)
-    print(table(measured, arguments.count, arguments.runs))
+    generators = [broadsheet(), hugo_site(), pelican(), eleventy()]
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        measured = compare(generators, arguments.count, arguments.runs, Path(name))
+    print(table(measured, arguments.runs))
 
 
 if __name__ == "__main__":

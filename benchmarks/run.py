@@ -46,10 +46,11 @@ LARGE_GOALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one generator took, the median of all runs: seconds, megabytes, files."""
+    """What one generator took for so many articles, the median of all runs: seconds, megabytes, files."""
 
     name: str
     version: str
+    count: int
     costs: Mapping[str, Cost]
     memory: float
     files: int
@@ -66,24 +67,22 @@ class _Notes:
     preview: Preview | None = None
 
 
-def compare(generators: Sequence[Generator], count: int, runs: int) -> list[Measured]:
-    """Let generators do the same works on the same articles, in turns, each run in folders of its own.
+def compare(generators: Sequence[Generator], count: int, runs: int, root: Path) -> list[Measured]:
+    """Let generators do the same works on the same articles, in turns, each run in folders of its own in a new one.
 
-    No folder is emptied before the end: files are made several times as slowly
-    where thousands have just been deleted.
+    Nothing is deleted: files are made several times as slowly where thousands
+    have just been deleted. So `root` should be, when all is measured, and not before.
     """
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        root = Path(name)
-        _warm_up(generators, root / "warm")
-        _tell(f"{count:,} articles")
-        write(root / "digest", count)
-        notes = {one.name: _Notes() for one in generators}
-        for run in range(runs):
-            sites = [site(one, root / "digest", root / f"{one.name}-{run}") for one in generators]
-            _work(sites if run % 2 == 0 else sites[::-1], run, notes)
-        if all(one.serve for one in generators):
-            _preview(sites, notes)
-        return [_measured(one, notes[one.name], _memory(one, root)) for one in generators]
+    _warm_up(generators, root / "warm")
+    _tell(f"{count:,} articles")
+    write(root / "digest", count)
+    notes = {one.name: _Notes() for one in generators}
+    for run in range(runs):
+        sites = [site(one, root / "digest", root / f"{one.name}-{run}") for one in generators]
+        _work(sites if run % 2 == 0 else sites[::-1], run, notes)
+    if all(one.serve for one in generators):
+        _preview(sites, notes)
+    return [_measured(one, count, notes[one.name], _memory(one, root)) for one in generators]
 
 
 def _warm_up(generators: Sequence[Generator], root: Path) -> None:
@@ -116,13 +115,13 @@ def _memory(one: Generator, root: Path) -> float:
     return memory
 
 
-def _measured(one: Generator, notes: _Notes, memory: float) -> Measured:
+def _measured(one: Generator, count: int, notes: _Notes, memory: float) -> Measured:
     costs = {
         work: Cost(wall=median(cost.wall for cost in some), cpu=median(cost.cpu for cost in some))
         for work, some in notes.costs.items()
     }
     return Measured(
-        name=one.name, version=one.version, costs=costs, memory=memory,
+        name=one.name, version=one.version, count=count, costs=costs, memory=memory,
         files=notes.size[0], megabytes=notes.size[1], preview=notes.preview,
     )
 
@@ -134,9 +133,10 @@ def _tell(line: str) -> None:
 # Tables ---------------------------------------------------------------------------------------------
 
 
-def table(measured: Sequence[Measured], count: int, runs: int) -> str:
+def table(measured: Sequence[Measured], runs: int) -> str:
     """Markdown: a row for each thing measured, with the first's share of the second and the goal for it."""
-    title = f"{count:,} articles, median of {runs}; {os.cpu_count()} processors, Python {platform.python_version()}"
+    python = platform.python_version()
+    title = f"{measured[0].count:,} articles, median of {runs}; {os.cpu_count()} processors, Python {python}"
     head = ["", *(f"{one.name} {one.version}" for one in measured)]
     ratios = len(measured) == 2
     if ratios:
@@ -178,12 +178,12 @@ def _ratio(numbers: Sequence[float]) -> str:
     return f"{numbers[0] / numbers[1]:.3f}"
 
 
-def growth(large: Measured, small: Measured, large_count: int, small_count: int) -> str:
+def growth(large: Measured, small: Measured) -> str:
     """Markdown: what an article costs among many, as a share of what it costs among fewer."""
-    head = [f"{large.name} {large.version}", f"{small_count:,}", f"{large_count:,}", "an article's cost", "goal"]
+    head = [f"{large.name} {large.version}", f"{small.count:,}", f"{large.count:,}", "an article's cost", "goal"]
     lines = [_line(head), "|---" * len(head) + "|"]
     for (label, unit, (few,)), (_, _, (many,)) in zip(_rows([small]), _rows([large]), strict=True):
-        share = f"{many / few / (large_count / small_count):.3f}" if label.endswith((", wall", ", CPU")) else ""
+        share = f"{many / few / (large.count / small.count):.3f}" if label.endswith((", wall", ", CPU")) else ""
         lines.append(_line([label, _told(few, unit), _told(many, unit), share, LARGE_GOALS.get(label, "")]))
     return "\n".join(lines)
 
@@ -195,14 +195,16 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=0, help="articles to measure Broadsheet's growth with, once")
     parser.add_argument("--json", action="store_true", help="print JSON in place of Markdown")
     arguments = parser.parse_args()
-    measured = compare([broadsheet(), hugo_site()], arguments.count, arguments.runs)
-    large = compare([broadsheet()], arguments.large, 1) if arguments.large else []
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        root = Path(name)
+        measured = compare([broadsheet(), hugo_site()], arguments.count, arguments.runs, root / "first")
+        large = compare([broadsheet()], arguments.large, 1, root / "large") if arguments.large else []
     if arguments.json:
         print(json.dumps([asdict(one) for one in [*measured, *large]], indent=2))
         return
-    print(table(measured, arguments.count, arguments.runs))
+    print(table(measured, arguments.runs))
     for one in large:
-        print(f"\n{growth(one, measured[0], arguments.large, arguments.count)}")
+        print(f"\n{growth(one, measured[0])}")
 
 
 if __name__ == "__main__":
