@@ -33,12 +33,17 @@ class TooCostlyError(ValueError):
 
 def check_html(html: str) -> None:
     """Refuse HTML that costs its parser the square of its length, or makes much of little. Raises TooCostlyError."""
+    check_words(html)
+    if html.count("<") ** 2 >= MOST_OPEN or len(html) >= MOST_ATTRIBUTES:
+        _check_tags(html)
+
+
+def check_words(html: str) -> None:
+    """The same of HTML whose tags are few at a time. Raises TooCostlyError."""
     if html.count("&") * len(html) > MOST_JOINED:
         joined = sum(words.count("&") * len(words) for words in html.split("<"))
         if joined > MOST_JOINED:
             raise TooCostlyError("too many ampersands in one paragraph")
-    if html.count("<") ** 2 >= MOST_OPEN or len(html) >= MOST_ATTRIBUTES:
-        _check_tags(html)
 
 
 _SPACE = r"\t\n\f\r "

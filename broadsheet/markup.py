@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from broadsheet import swift
-from broadsheet.limits import LARGEST_BODY, check_html
+from broadsheet.limits import LARGEST_BODY, check_html, check_words
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
 from broadsheet.versions import installed
@@ -87,17 +87,17 @@ def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str | 
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
-    unsafe = None
-    if len(text) <= LARGEST_BODY:
-        unsafe = swift.convert(text, typographic_quotes=typographic_quotes)
-    if unsafe is None:
-        # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
-        from broadsheet import engine
+    if len(text) <= LARGEST_BODY and (html := swift.convert(text, typographic_quotes=typographic_quotes)) is not None:
+        # Nothing in it is typed as HTML, and no two tags of a kind stand in each other.
+        check_words(html)
+        return html
+    # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
+    from broadsheet import engine
 
-        back_to_note = back_to_note or engine.BACK_TO_NOTE
-        unsafe = engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
-    check_html(unsafe)
-    return unsafe
+    back_to_note = back_to_note or engine.BACK_TO_NOTE
+    html = engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
+    check_html(html)
+    return html
 
 
 def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: str = "") -> str:

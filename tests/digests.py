@@ -16,9 +16,10 @@ from xml.etree import ElementTree
 
 from broadsheet import config as configuration
 from broadsheet.assemble import Assembled, assemble
-from broadsheet.build import Report, build
+from broadsheet.build import build
 from broadsheet.config import Config
 from broadsheet.errors import BroadsheetError, Problem, describe
+from broadsheet.standing import Report
 from broadsheet.theme import STATIC
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -31,11 +31,12 @@ from digests import (
 )
 from PIL import Image
 
-from broadsheet.build import REMEMBERED, Report, build
+from broadsheet.build import REMEMBERED, build
 from broadsheet.cache import open_cache
 from broadsheet.config import load
 from broadsheet.render import Renderer
 from broadsheet.slugs import file_of
+from broadsheet.standing import Report
 
 
 def rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, set[str]]:
@@ -51,7 +52,7 @@ def rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Report, set[st
         patched.setattr(Renderer, "render", noted)
         report = built(root)
     indexed = [name for name in tree(root / "site") if name.startswith("search/index/")]
-    assert report.rendered - len(seen) in (0, len(indexed)), "all of the index is made, or nothing"
+    assert report.work.rendered - len(seen) in (0, len(indexed)), "all of the index is made, or nothing"
     return report, seen
 
 
@@ -121,7 +122,7 @@ def test_a_picture_that_is_cut_short_is_published_whole_with_a_warning(tmp_path:
     sizes = list((root / "site/media/articles").glob("p.*-*.webp"))
     assert sizes
     assert {file.read_bytes() for file in sizes} == {(root / "site/media/articles/p.jpg").read_bytes()}
-    assert built(root).rendered == 0
+    assert built(root).work.rendered == 0
 
 
 # Links
@@ -281,7 +282,7 @@ def test_after_any_edit_the_site_is_what_a_clean_build_makes(small: Path, tmp_pa
 def test_clean_renders_everything_and_writes_nothing_that_has_not_changed(small: Path) -> None:
     before = times(small / "site")
     report = built(small, clean=True)
-    assert report.rendered == report.files
+    assert report.work.rendered == report.files
     assert report.changed == ()
     assert times(small / "site") == before
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from serving import Served, article, digest, save, served
 
+from broadsheet.assemble import assemble
 from broadsheet.cli import main
 from broadsheet.errors import ConfigError
 from broadsheet.preview import state
@@ -415,15 +416,14 @@ def test_an_edit_made_while_everything_is_read_is_not_lost(
 ) -> None:
     file = root / "content" / "articles" / "first.md"
     save(file, article("The first, edited"))
-    read = state.assemble
 
-    def assemble(*arguments: Any, **options: Any) -> Any:
-        made = read(*arguments, **options)
+    def meanwhile(*arguments: Any, **options: Any) -> Any:
+        made = assemble(*arguments, **options)
         save(file, article("The first, edited again"))
         assert preview.edit(file)
         return made
 
-    monkeypatch.setattr(state, "assemble", assemble)
+    monkeypatch.setattr(state, "assemble", meanwhile)
     preview.reload()
     assert b"The first, edited again" in preview.answer(URL).body
 

@@ -100,7 +100,7 @@ def test_a_second_reading_with_a_memo_is_the_same_and_forgets_what_is_gone(tmp_p
     first = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)
     again = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)
     assert again.content == first.content
-    assert (first.work.read, again.work.read) == (2, 0)
+    assert (first.read, again.read) == (2, 0)
     (tmp_path / "content/articles/b.md").unlink()
     write(tmp_path, {"articles/a.md": GOOD.replace(b"title: A", b"title: Another")})
     second = reading.read(tmp_path, CONFIG, tmp_path / "theme", memo=memo)

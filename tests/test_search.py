@@ -251,9 +251,9 @@ def test_drafts_and_what_is_held_back_are_in_no_file(tmp_path: Path) -> None:
 
 def test_an_unchanged_site_is_not_indexed_again(tmp_path: Path) -> None:
     root = digest(tmp_path, {"articles/one.md": article("First words."), "articles/two.md": article("Second.")})
-    assert built(root).rendered
+    assert built(root).work.rendered
     again = built(root)
-    assert (again.rendered, again.changed, again.removed) == (0, (), ())
+    assert (again.work.rendered, again.changed, again.removed) == (0, (), ())
 
 
 def test_a_template_or_a_style_that_changes_leaves_the_index(tmp_path: Path) -> None:

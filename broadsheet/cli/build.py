@@ -15,7 +15,7 @@ from broadsheet.cli.console import as_json, progress_bar, tell, tell_held_back
 from broadsheet.cli.surroundings import clock, here, processors
 from broadsheet.config import Config, with_base_url
 from broadsheet.errors import BroadsheetError
-from broadsheet.standing import Report, look, standing
+from broadsheet.standing import Report, Work, look, standing
 
 
 @click.command("build")
@@ -26,10 +26,11 @@ from broadsheet.standing import Report, look, standing
 @click.option("--output", metavar="DIR", help="Build into another folder than the configuration's.")
 @click.option("--clean", is_flag=True, help="Render everything anew.")
 @click.option("--jobs", type=click.IntRange(1, 61), metavar="N", help="Processes to render with (default: one a core).")
+@click.option("--stats", is_flag=True, help="Tell what was read, rendered and written.")
 @click.option("--json", "as_data", is_flag=True, help="Report as JSON.")
 def command(
     drafts: bool, future: bool, expired: bool, base_url: str | None, output: str | None,
-    clean: bool, jobs: int | None, as_data: bool,
+    clean: bool, jobs: int | None, stats: bool, as_data: bool,
 ) -> int:
     """Build the site.
 
@@ -62,6 +63,8 @@ def command(
         click.echo(json.dumps(_data(report, config, seconds), indent=2))
     else:
         _tell(report, config, seconds)
+        if stats:
+            _tell_work(report.work)
     return 0
 
 
@@ -88,12 +91,18 @@ def _tell(report: Report, config: Config, seconds: float) -> None:
     tell_held_back(report.held_back, report.next_due, config)
 
 
+def _tell_work(work: Work) -> None:
+    click.echo(f"read {work.read:,} of {work.files:,} files, and {work.texts:,} texts")
+    click.echo(f"rendered {work.rendered:,} files, wrote {work.written:,}")
+
+
 def _data(report: Report, config: Config, seconds: float) -> dict[str, Any]:
     return {
         "ok": True,
         "pages": report.pages,
         "files": report.files,
-        "work": {name: getattr(report.work, name) for name in ("files", "read", "texts", "rendered", "written")},
+        "rendered": report.work.rendered,
+        "stats": {name: getattr(report.work, name) for name in ("files", "read", "texts", "rendered", "written")},
         "changed": list(report.changed),
         "removed": list(report.removed),
         "held_back": [
