@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from broadsheet import reading, search, theme, words
@@ -18,8 +19,11 @@ from broadsheet.media import measure
 from broadsheet.model import Article, Content, MediaFile, PublishedArticle, Site
 from broadsheet.plan import Plan, broken_links, find, frame, plan
 from broadsheet.reading import Memo, Progress, UnreadError
-from broadsheet.render import Setting, idle_blocks, template_problems
+from broadsheet.render import Keeper, Setting, idle_blocks, template_problems
 from broadsheet.theme import Theme
+
+TEMPLATES = "template 1"
+"""What the cache keeps compiled templates under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,11 @@ class Assembled:
     again: Callable[[Article], PublishedArticle | None]
     files: int
     read: int
+
+
+def keeper(cache: Cache) -> Keeper:
+    """What keeps compiled templates in a cache."""
+    return Keeper(get=partial(cache.get, TEMPLATES), put=lambda key, data: cache.put_many(TEMPLATES, {key: data}))
 
 
 def assemble(

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from broadsheet.assemble import Assembled, assemble
+from broadsheet.assemble import Assembled, assemble, keeper
 from broadsheet.cache import Cache, open_cache
 from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem, raise_errors
@@ -84,7 +84,7 @@ def build(
     check_place(output, root, sources)
     with open_cache(root) as cache:
         assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
-        renderer = Renderer(assembled.setting)
+        renderer = Renderer(assembled.setting, keeper(cache))
         work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, workers=workers)
         report = _built(work, output, progress)
     if seen:
@@ -232,6 +232,7 @@ _crew: list[_Crew] = []
 
 
 def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tuple[Output, Staged]]:
+    work.renderer.load({one.makes.template for one in outputs if isinstance(one.makes, Rendering)})
     _crew[:] = [_Crew(outputs=outputs, renderer=work.renderer, sink=sink)]
     try:
         with pool(work.jobs, fork=True) as executor, _stopping(executor):

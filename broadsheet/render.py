@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -29,7 +30,7 @@ from broadsheet.model import Body, MediaFile
 from broadsheet.plain import to_plain, underlined, wrapped
 from broadsheet.slugs import encoded, slugify
 from broadsheet.theme import DEFAULTS, TemplateFile, Theme
-from broadsheet.values import digest
+from broadsheet.values import decoder, digest, encode
 from broadsheet.views import (
     Card,
     Copy,
@@ -45,6 +46,9 @@ from broadsheet.views import (
 PLAIN = ("txt", "js", "json")
 """Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
 
+SOUND = b"sound"
+"""What is kept of templates that could all be compiled."""
+
 MOST_KEPT = 32_768
 """How many of one macro's outputs `once` keeps at a time."""
 
@@ -56,6 +60,9 @@ class Setting:
     config: Config
     frame: Frame
     theme: Theme
+
+
+_names_from = decoder(tuple[str | None, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,7 @@ class Renderer:
         engines = (__version__, jinja2.__version__, markup.ENGINES, feeds.ENGINES, words.ENGINE)
         settings = replace(setting.config, folders=Folders())
         self.common = digest(engines, repr(settings), setting.frame, self.words)
+        self.keeper = keeper or Keeper(get=lambda key: None, put=lambda key, data: None)
         if keeper:
             self.environment.bytecode_cache = _Compiled(keeper, self.common)
 
@@ -165,7 +173,10 @@ class Renderer:
             return media.published(data, made.file.path)
 
     def check_templates(self) -> None:
-        """Compile every template. Raises ContentError with the errors of all."""
+        """Compile every template that has not been compiled before. Raises ContentError with the errors of all."""
+        key = digest("checked", jinja2.__version__, self.templates)
+        if self.keeper.get(key) == SOUND:
+            return
         problems: list[Problem] = []
         for name in (name for name in self.templates if not name.startswith(DEFAULTS)):
             try:
@@ -174,6 +185,16 @@ class Renderer:
                 problems.append(_syntax_problem(self.templates, error))
         if problems:
             raise ContentError(dict.fromkeys(problems))
+        self.keeper.put(key, SOUND)
+
+    def load(self, names: Iterable[str]) -> None:
+        """Take in templates with all that they refer to, for copies of this process to have them too.
+
+        From then on nothing is kept, as a copy cannot share what keeps it.
+        """
+        for needed in set().union(*map(self._needed, names)):
+            self.environment.get_template(needed)
+        self.environment.bytecode_cache = None
 
     def _page(self, output: Output, rendering: Rendering) -> bytes:
         body = getattr(rendering.view, "body", None)
@@ -251,6 +272,10 @@ class Renderer:
 
     def _template_digest(self, name: str) -> str:
         """A hash of a template and of all that it extends, includes and imports."""
+        return digest([(one, self.templates[one].source) for one in sorted(self._needed(name))])
+
+    def _needed(self, name: str) -> set[str]:
+        """The names of a template and of all that it extends, includes and imports."""
         seen: set[str] = set()
         waiting = [name]
         while waiting:
@@ -259,17 +284,28 @@ class Renderer:
                 continue
             seen.add(current)
             waiting.extend(self.references(current))
-        return digest([(one, self.templates[one].source) for one in sorted(seen)])
+        return seen
 
     def _references(self, name: str) -> tuple[str, ...]:
         """The templates that one extends, includes and imports itself."""
+        found = self._named_in(self.templates[name])
+        # A name known only when it is rendered could be any of them.
+        return tuple(self.templates) if None in found else tuple(one for one in found if one)
+
+    def _named_in(self, template: TemplateFile) -> tuple[str | None, ...]:
+        """The names that a template refers to others by; None is one that is not known yet."""
+        key = digest("references", jinja2.__version__, template.source)
+        kept = self.keeper.get(key)
+        if kept is not None:
+            with suppress(ValueError):
+                return _names_from(kept)
         try:
-            tree = self.environment.parse(self.templates[name].source, name)
+            tree = self.environment.parse(template.source, template.name)
         except jinja2.TemplateSyntaxError:
             return ()
         found = tuple(jinja2.meta.find_referenced_templates(tree))
-        # A name known only when it is rendered could be any of them.
-        return tuple(self.templates) if None in found else tuple(one for one in found if one)
+        self.keeper.put(key, encode(found))
+        return found
 
     def _missing_template(self, error: jinja2.TemplateNotFound, output: Output) -> Problem:
         near = difflib.get_close_matches(str(error.name), self.templates, 1)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from broadsheet import config as configuration
-from broadsheet.assemble import Assembled, assemble
+from broadsheet.assemble import Assembled, assemble, keeper
 from broadsheet.cache import Cache
 from broadsheet.config import Config
 from broadsheet.errors import BroadsheetError, Problem, describe
@@ -133,7 +133,7 @@ class Preview:
                 # What a file is read as depends on the timezone and the folders.
                 memo = self.memo if config == self.config else {}
                 assembled = assemble(self.root, config, now=self.clock(), memo=memo, cache=self.cache)
-                renderer = Renderer(assembled.setting)
+                renderer = Renderer(assembled.setting, keeper(self.cache) if self.cache else None)
                 renderer.check_templates()
                 self._try_templates(assembled, renderer)
             except BroadsheetError as error:
