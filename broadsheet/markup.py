@@ -283,6 +283,8 @@ _TARGETS = (
 
 
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+
+
 def references(text: str) -> tuple[str, ...]:
     """The relative addresses that Markdown's links and pictures may name, each once, as typed.
 
@@ -347,12 +349,15 @@ def plain(text: str) -> str:
     return " ".join(html.unescape(_ESCAPED.sub(r"\1", text)).split())
 
 
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
 def word_count(text: str) -> int:
     """Words of a Markdown text; scripts written without spaces count two characters as one word."""
     if text.isascii():
         return len(text.split())
-    unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", text))
-    return len(re.sub(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]", " ", text).split()) + unspaced // 2
+    words, unspaced = _UNSPACED.subn(" ", text)
+    return len(words.split()) + unspaced // 2
 
 
 def facts_of(text: str, *, opened: bool) -> Facts:
@@ -364,7 +369,9 @@ def facts_of(text: str, *, opened: bool) -> Facts:
 
 def first_words(text: str, length: int = 240) -> str:
     """The first paragraph of prose as plain text, cut at a sentence or a word near `length` characters."""
-    definitions = "\n".join(re.findall(r"^[ ]{0,3}\[(?!\^)[^\]\n]+\]:.*$", text, re.M))
+    definitions = ""
+    if "]:" in text:
+        definitions = "\n".join(re.findall(r"^[ ]{0,3}\[(?!\^)[^\]\n]+\]:.*$", text, re.M))
     for block in re.split(r"\n[ \t]*\n", text[:20_000]):
         if re.match(r"\s*(?:#|```|~~~|[-*+] |\d+\. |>|\||<|!\[|\[[^\]]+\]:| {4}|\t)", block) or not block.strip():
             continue

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
+import textwrap
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -119,6 +121,22 @@ def test_every_example_of_commonmark_gives_python_markdowns_html() -> None:
     examples = [one["markdown"] for one in json.loads(EXAMPLES.read_text("utf-8"))]
     assert len(examples) > 600
     for text in examples:
+        same(text)
+
+
+SOURCE = Path(os.environ.get("MARKDOWN_SOURCE", "no-source-is-given"))
+"""Python-Markdown's source distribution, unpacked, with its own tests."""
+
+
+@pytest.mark.skipif(not (SOURCE / "tests").is_dir(), reason="MARKDOWN_SOURCE does not name Python-Markdown's source")
+def test_every_text_of_python_markdowns_own_tests_gives_its_html() -> None:
+    texts = {file.read_text("utf-8", "replace") for file in SOURCE.rglob("*.txt")}
+    for file in (SOURCE / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts |= {node.value, textwrap.dedent(node.value)}
+    assert len(texts) > 2_000
+    for text in sorted(texts):
         same(text)
 
 
