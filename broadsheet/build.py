@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from broadsheet.assemble import Assembled, assemble
 from broadsheet.cache import Cache, open_cache
 from broadsheet.config import Config
 from broadsheet.errors import ContentError, Problem, raise_errors
 from broadsheet.plan import stands_until
-from broadsheet.processes import forks, pool
+from broadsheet.processes import Workers, forks, pool
 from broadsheet.publish import Manifest, Put, Sink, check_place, is_current, read_manifest, staging
 from broadsheet.reading import Progress
 from broadsheet.render import Renderer, Setting
@@ -66,15 +67,15 @@ def build(
     *,
     now: datetime,
     jobs: int = 1,
-    executor: Executor | None = None,
+    workers: Workers | None = None,
     clean: bool = False,
     seen: Seen | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Report:
     """Bring the output folder up to date with the digest at `root`, as of `now`.
 
-    Renders in `jobs` processes, or gives the work to an `executor`, whose workers
-    need not see this disk. `clean` renders everything anew. What was `seen`
+    Renders in `jobs` processes, or gives the work to `workers`, who need not see
+    this disk. `clean` renders everything anew. What was `seen`
     before is noted when it is done, for `standing` to tell. Raises ContentError,
     ConfigError or PublishError; with any of them the output folder is as it was.
     """
@@ -84,7 +85,7 @@ def build(
     with open_cache(root) as cache:
         assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
         renderer = Renderer(assembled.setting)
-        work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, executor=executor)
+        work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, workers=workers)
         report = _built(work, output, progress)
     if seen:
         note(output, seen, report, since=now, until=stands_until(assembled.site))
@@ -100,7 +101,7 @@ class _Work:
     cache: Cache
     clean: bool
     jobs: int
-    executor: Executor | None
+    workers: Workers | None
 
 
 def _built(work: _Work, output: Path, progress: Progress) -> Report:
@@ -194,8 +195,8 @@ def _staged(
 
 
 def _in_processes(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tuple[Output, Staged]]:
-    if work.executor:
-        yield from _elsewhere(outputs, work, sink, work.executor)
+    if work.workers:
+        yield from _elsewhere(outputs, work, sink, work.workers)
     elif work.jobs == 1 or len(outputs) < WORTH_WORKERS:
         for one in outputs:
             yield one, _put(one, _render(work.renderer, one), sink)
@@ -203,7 +204,7 @@ def _in_processes(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterato
         yield from _forked(outputs, work, sink)
     else:
         with pool(work.jobs) as executor:
-            yield from _elsewhere(outputs, work, sink, executor)
+            yield from _elsewhere(outputs, work, sink, Workers(executor=executor, count=work.jobs, shard=SHARD))
 
 
 def _put(one: Output, rendered: Rendered, sink: Sink) -> Staged:
@@ -260,29 +261,29 @@ def _stopping(executor: Executor) -> Iterator[None]:
 
 
 def _elsewhere(
-    outputs: Sequence[Output], work: _Work, sink: Sink, executor: Executor
+    outputs: Sequence[Output], work: _Work, sink: Sink, workers: Workers
 ) -> Iterator[tuple[Output, Staged]]:
-    """Give an executor what can be rendered from values alone, and make the rest here, where the files are."""
+    """Give workers what can be rendered from values alone, and make the rest here, where the files are."""
     setting = work.assembled.setting
     near = [one for one in outputs if not isinstance(one.makes, Rendering | Feed)]
     for one in near:
         yield one, _put(one, _render(work.renderer, one), sink)
     far = [one for one in outputs if isinstance(one.makes, Rendering | Feed)]
-    with _stopping(executor):
-        for one, rendered in in_shards(far, executor, setting, under_way=2 * work.jobs):
+    with _stopping(workers.executor):
+        for one, rendered in in_shards(far, workers, setting):
             yield one, _put(one, rendered, sink)
 
 
 def in_shards(
-    outputs: Sequence[Output], executor: Executor, setting: Setting, *, size: int = SHARD, under_way: int = 4
+    outputs: Sequence[Output], workers: Workers, setting: Setting
 ) -> Iterator[tuple[Output, Rendered]]:
-    """Outputs with what workers made of them, in order, a bounded number of shards `under_way`."""
+    """Outputs with what workers made of them, in order, a bounded number of shards under way."""
     mark = digest(repr(setting))
-    shards = iter([outputs[start : start + size] for start in range(0, len(outputs), size)])
+    shards = [outputs[start : start + workers.shard] for start in range(0, len(outputs), workers.shard)]
     begun: deque[tuple[Sequence[Output], Future[list[Rendered]]]] = deque()
     for shard in shards:
-        begun.append((shard, executor.submit(render_shard, mark, setting, shard)))
-        if len(begun) > under_way:
+        begun.append((shard, workers.executor.submit(render_shard, mark, setting, shard)))
+        if len(begun) > 2 * workers.count:
             first, future = begun.popleft()
             yield from zip(first, future.result(), strict=True)
     for first, future in begun:
@@ -290,14 +291,20 @@ def in_shards(
 
 
 _renderers: dict[str, Renderer] = {}
+_turn = Lock()
 
 
 def render_shard(mark: str, setting: Setting, outputs: Sequence[Output]) -> list[Rendered]:
-    """What becomes of outputs that are made of values alone; `mark` tells settings apart."""
-    if mark not in _renderers:
-        _renderers.clear()
-        _renderers[mark] = Renderer(setting)
-    return [_render(_renderers[mark], one) for one in outputs]
+    """What becomes of outputs that are made of values alone; `mark` tells settings apart.
+
+    The same however often, and wherever, it is asked. Threads of one process
+    take turns, as neither a renderer nor Python-Markdown serves two at a time.
+    """
+    with _turn:
+        if mark not in _renderers:
+            _renderers.clear()
+            _renderers[mark] = Renderer(setting)
+        return [_render(_renderers[mark], one) for one in outputs]
 
 
 def _render(renderer: Renderer, one: Output) -> Rendered:

@@ -1,15 +1,25 @@
-"""A pool of processes."""
+"""Other processes to work in: a pool of them, or an executor that somebody else has."""
 
 from __future__ import annotations
 
 import gc
 import signal
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # Imported where processes are begun: a build with little to render does without.
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Executor, ProcessPoolExecutor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Whom work is given to: `count` work at a time, each on `shard` outputs."""
+
+    executor: Executor
+    count: int
+    shard: int
 
 
 def forks() -> bool:
