@@ -62,7 +62,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--quiet --upgrade pyproject.toml --extra capture --extra search .ci/installer.in --output-file .ci/site.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--quiet --upgrade pyproject.toml --extra capture --extra search --group dev .ci/installer.in --constraint .ci/site.lock \
+		--quiet --upgrade pyproject.toml --extra capture --extra search --extra cluster --extra store --group dev .ci/installer.in --constraint .ci/site.lock \
 		--output-file .ci/dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--quiet --upgrade --group train --constraint .ci/dev.lock --output-file .ci/train.lock

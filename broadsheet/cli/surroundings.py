@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,16 +33,21 @@ def digest_folder() -> Path | None:
 
 
 @contextmanager
-def needing_capture() -> Iterator[None]:
-    """What is done inside needs the extra packages of capturing; says so where they are absent."""
+def needing(extra: str, packages: str) -> Iterator[None]:
+    """What is done inside needs the packages of an extra; says so where they are absent. `packages` names them."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("broadsheet"):
             raise
-        hint = 'install them: pip install "broadsheet[capture]"'
-        message = f"the packages that read strangers' pages are not installed (no {error.name})"
+        hint = f'install them: pip install "broadsheet[{extra}]"'
+        message = f"the packages that {packages} are not installed (no {error.name})"
         raise ConfigError([Problem(path="broadsheet", message=message, hint=hint)]) from error
+
+
+def needing_capture() -> AbstractContextManager[None]:
+    """What is done inside needs the extra packages of capturing; says so where they are absent."""
+    return needing("capture", "read strangers' pages")
 
 
 def fetcher(config: Config) -> Fetcher:
