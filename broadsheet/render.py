@@ -92,7 +92,7 @@ class Renderer:
         self.files = dict(setting.frame.files)
         self.shown = Namespace(url="", place="", pictures=0)
         frame = setting.frame
-        self.places = tuple(one.url for one in (*frame.navigation, *frame.more, *frame.pages))
+        self.places = (*(one.url for one in (*frame.navigation, *frame.more)), *(one.url for one in frame.pages))
         self.environment = _environment(self)
         # An article's page and its feeds differ in their addresses only.
         self.cleaned = lru_cache(maxsize=2048)(self._cleaned)

@@ -252,5 +252,5 @@ def _named_type(store: Store, name: str) -> dict[str, str]:
 def _failed(store: Store, name: str, error: Exception) -> PublishError:
     # What a store's client raises is its own affair, from OSError to what its transport knows.
     place = f"{store.address}/{name}" if name else store.address
-    hint = "see that the place exists, and that you may write there; then build again, and it goes on where it was"
+    hint = "see that it exists, and that you may read and write there; then build again, and it goes on from there"
     return PublishError([Problem(path=place, message=f"the store failed: {error or type(error).__name__}", hint=hint)])

@@ -285,3 +285,16 @@ def test_the_command_line_gives_a_build_to_a_cluster(
     assert capsys.readouterr().out.startswith("built ")
     assert main(["build", "--cluster", "nowhere://"]) == 2
     assert capsys.readouterr().err.startswith("nowhere://: error: no cluster answers: ")
+
+
+@pytest.mark.parametrize(("extra", "package"), [("cluster", "distributed"), ("store", "fsspec")])
+def test_an_extra_that_is_not_installed_is_named(
+    extra: str, package: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.delitem(sys.modules, f"broadsheet.{extra}", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(["build", f"--{extra}", "memory://x"]) == 2
+    assert capsys.readouterr().err.endswith(
+        f"(no {package})\n  hint: install them: pip install \"broadsheet[{extra}]\"\n"
+    )
