@@ -90,7 +90,9 @@ class Renderer:
         self.words = words.spoken(setting.theme.words, setting.config.language)
         self.wordings: dict[str, str] = {}
         self.files = dict(setting.frame.files)
-        self.shown = Namespace(url="", pictures=0)
+        self.shown = Namespace(url="", place="", pictures=0)
+        frame = setting.frame
+        self.places = tuple(one.url for one in (*frame.navigation, *frame.more, *frame.pages))
         self.environment = _environment(self)
         # An article's page and its feeds differ in their addresses only.
         self.cleaned = lru_cache(maxsize=2048)(self._cleaned)
@@ -199,7 +201,7 @@ class Renderer:
     def _page(self, output: Output, rendering: Rendering) -> bytes:
         body = getattr(rendering.view, "body", None)
         content = Markup(self.page_html(body)) if body else Markup("")  # noqa: S704 - sanitized by markup
-        self.shown["url"], self.shown["pictures"] = output.url, 0
+        self._show(output.url)
         context = {"page": rendering.view, "url": output.url, "content": content}
         try:
             text = self.environment.get_template(rendering.template).render(context)
@@ -215,6 +217,11 @@ class Renderer:
                 raise
             raise ContentError([problem]) from error
         return text.encode("utf-8")
+
+    def _show(self, url: str) -> None:
+        """Let macros know of the page that they are about to be asked from."""
+        around = [place for place in self.places if url.startswith(place)] if url.startswith(self.places) else [""]
+        self.shown["url"], self.shown["place"], self.shown["pictures"] = url, max(around, key=len), 0
 
     # Article text
 

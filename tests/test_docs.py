@@ -273,7 +273,7 @@ def test_every_template_is_said_to_be_given_the_view_that_the_plan_gives_it() ->
 
 
 def test_every_template_that_renders_a_file_has_its_address() -> None:
-    parts = {"base.html", "macros.html", "meta.html", "story.txt", theme.WORDS}
+    parts = {"base.html", "frame.html", "macros.html", "meta.html", "story.txt", theme.WORDS}
     told = re.findall(r"\| `([\w.-]+)` \|$", section("Addresses"), re.M)
     assert {*told} == {file.name for file in theme.TEMPLATES.iterdir()} - parts
 

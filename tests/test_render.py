@@ -461,9 +461,26 @@ def test_macros_of_the_default_theme_are_read_once_for_the_whole_site(tmp_path: 
     for output in made.plan.values():
         if isinstance(output.makes, Rendering):
             renderer.render(output)
-    for name in ("macros.html", "meta.html", "story.txt"):
+    for name in ("frame.html", "macros.html", "meta.html", "story.txt"):
         module = renderer.environment.get_template(name).module
         assert renderer.environment.get_template(name).make_module({"url": "/"}, True) is module
+
+
+def test_the_head_and_the_foot_of_every_page_say_where_it_is(tmp_path: Path) -> None:
+    made = assembled(full_digest(tmp_path))
+    renderer, site = Renderer(made.setting), made.setting.frame
+    prefix = made.setting.config.prefix
+    for url, output in made.plan.items():
+        if not (isinstance(output.makes, Rendering) and url.endswith("/")):
+            continue
+        html = renderer.render(output).decode()
+        if 'class="masthead"' not in html:
+            continue
+        marked = re.findall(r'<li><a href="([^"]*)"[^>]*? aria-current="(page|true)"', html)
+        head = [(one.url, "page" if url == one.url else "true") for one in site.navigation if url.startswith(one.url)]
+        foot = [(one.url, "page") for one in (*site.pages, *site.more) if url == one.url]
+        pages = [(url, "page")] if 'class="numbers"' in html else []
+        assert sorted(marked) == sorted((prefix + path, state) for path, state in head + pages + foot), url
 
 
 def test_lists_of_a_page_show_its_first_five_pictures_and_those_of_the_next_page_likewise(tmp_path: Path) -> None:
