@@ -36,8 +36,10 @@ from broadsheet.views import (
     Copy,
     Feed,
     Frame,
+    Link,
     Original,
     Output,
+    Place,
     Rendering,
     Scaled,
     SearchIndex,
@@ -91,8 +93,8 @@ class Renderer:
         self.wordings: dict[str, str] = {}
         self.files = dict(setting.frame.files)
         self.shown = Namespace(url="", place="", pictures=0)
-        frame = setting.frame
-        self.places = (*(one.url for one in (*frame.navigation, *frame.more)), *(one.url for one in frame.pages))
+        places: tuple[Place | Link, ...] = (*self.frame.navigation, *self.frame.more, *self.frame.pages)
+        self.places = tuple(place.url for place in places)
         self.environment = _environment(self)
         # An article's page and its feeds differ in their addresses only.
         self.cleaned = lru_cache(maxsize=2048)(self._cleaned)

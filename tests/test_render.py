@@ -478,8 +478,8 @@ def test_the_head_and_the_foot_of_every_page_say_where_it_is(tmp_path: Path) -> 
             continue
         marked = re.findall(r'<li><a href="([^"]*)"[^>]*? aria-current="(page|true)"', html)
         head = [(one.url, "page" if url == one.url else "true") for one in site.navigation if url.startswith(one.url)]
-        in_foot = [*(one.url for one in site.pages), *(one.url for one in site.more)]
-        foot = [(path, "page") for path in in_foot if url == path]
+        below = [one.url for one in site.pages] + [one.url for one in site.more]
+        foot = [(one, "page") for one in below if url == one]
         pages = [(url, "page")] if 'class="numbers"' in html else []
         assert sorted(marked) == sorted((prefix + path, state) for path, state in head + pages + foot), url
 
