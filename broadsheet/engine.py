@@ -454,8 +454,10 @@ class _Extractor(HTMLExtractor):
     def updatepos(self, i: int, j: int) -> int:
         if self.rawdata.startswith("<", i):
             self._work.at = self.rawdata[i : i + 200]
+            # The end of a declaration is looked for in all that follows; of other tags what follows is copied.
+            each = 20 if self.rawdata.startswith(("<!", "<?"), i) else 200
             open_tags = len(self.stack) + len(self.inline_stack)
-            self._work.spend(600 + (len(self.rawdata) - i) // 200 + open_tags, _TOO_MANY_TAGS)
+            self._work.spend(600 + (len(self.rawdata) - i) // each + open_tags, _TOO_MANY_TAGS)
         return super().updatepos(i, j)
 
     def check_for_whole_start_tag(self, i: int) -> int:

@@ -40,6 +40,7 @@ TEXTS: dict[str, str] = {
     "open fences": repeated("~~~a\n"),
     "wide table": repeated("a|", 300_000) + "\n" + repeated("-|", 300_000) + "\n" + repeated("a\n", 300_000),
     "code in a table": "a|b\n-|-\n" + repeated("`a`|", 990_000),
+    "open data": repeated("<![CDATA[\n\n\n"),
     "open tags": repeated("<a ", 900_000),
     "tags": repeated("<b>x</b> "),
     "attributes": "<a " + " ".join(f"b{n}" for n in range(140_000)) + ">",
