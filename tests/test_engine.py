@@ -165,7 +165,7 @@ def assert_bounded(text: str) -> None:
 
 
 LINEAR = {
-    "brackets": "[", "pictures": "![", "links without an end": "[a](", "sections of data": "<![CDATA[",
+    "brackets": "[", "pictures": "![", "links without an end": "[a](",
     "closed brackets": "[a] ", "footnotes without an end": "[^", "such footnotes by line": "[^\n",
     "paragraphs": "a\n\n",
     "words": "word ", "lines": "a\n", "list": "- a\n", "table": "a|b\n", "definitions": "[a]: b\n", "entities": "&x",
