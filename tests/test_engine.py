@@ -91,7 +91,17 @@ SIGNS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400)
+@pytest.mark.parametrize("text", [
+    "b``<``` python\n?> # : ```` python\n](u)://`- .2. ` x", "a ``b```c `d` ``e", "**a *b* `c` d** e",
+    "***a* [b](c) `d`** *e*",
+    "[a](b \"c ( d ( e", "[^2](* a...> `([^1]![    1.\n\n[^1]: note\" x",
+    "*a* **b** `*`*c* \\**d*", "[a [b](c)](d) ![e][f]",
+])  # fmt: skip
+def test_what_is_read_in_a_way_of_its_own_is_read_so(text: str) -> None:
+    same(text)
+
+
+@settings(max_examples=1_000)
 @given(st.lists(SIGNS, max_size=60).map("".join))
 def test_any_text_gives_python_markdowns_html(text: str) -> None:
     same(text)
