@@ -88,7 +88,7 @@ def build(
         work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, workers=workers)
         report = _built(work, output, progress)
     if seen:
-        note(output, seen, report, since=now, until=stands_until(assembled.site))
+        note(root, output, seen, report, since=now, until=stands_until(assembled.site))
     return report
 
 

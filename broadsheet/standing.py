@@ -16,8 +16,8 @@ from broadsheet.model import HeldBack
 from broadsheet.publish import MARK, is_whole, read_manifest
 from broadsheet.values import decoder, digest, encode
 
-FILE = "built.json"
-"""What is noted of a build beside its manifest."""
+FILE = Path(".broadsheet", "built.json")
+"""Where it is noted what the last build of a digest was made from; in its own folder, as the site is for others."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -94,10 +94,10 @@ def look(root: Path, config: Config) -> Seen:
     return Seen(mark=digest(sys.version, str(root), repr(config), stamps), files=files, settled=settled)
 
 
-def standing(output: Path, seen: Seen, now: datetime) -> Report | None:
+def standing(root: Path, output: Path, seen: Seen, now: datetime) -> Report | None:
     """What a build at `now` would report, were it made: None where it would have something to do."""
     try:
-        built = _built_from((output / MARK / FILE).read_bytes())
+        built = _built_from((root / FILE).read_bytes())
     except (OSError, ValueError):
         return None
     is_same = built.mark == seen.mark and built.manifest == stamp_of(output / MARK / "manifest.json")
@@ -107,7 +107,7 @@ def standing(output: Path, seen: Seen, now: datetime) -> Report | None:
     return replace(built.report, work=Work(files=seen.files))
 
 
-def note(output: Path, seen: Seen, report: Report, *, since: datetime, until: datetime | None) -> None:
+def note(root: Path, output: Path, seen: Seen, report: Report, *, since: datetime, until: datetime | None) -> None:
     """Note what a build was made from, and that it is right from its moment to another, for `standing`."""
     if not seen.settled:
         return
@@ -117,7 +117,7 @@ def note(output: Path, seen: Seen, report: Report, *, since: datetime, until: da
     )
     # Without the note the next build looks at everything.
     with suppress(OSError, ValueError):
-        replace_file(output / MARK / FILE, encode(built))
+        replace_file(root / FILE, encode(built))
 
 
 _built_from = decoder(_Built)

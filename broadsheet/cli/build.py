@@ -52,7 +52,7 @@ def command(
         config = _as_asked(config, drafts, future, expired, base_url, output)
         place = _opened(store) if store is not None else None
         now, seen = clock(), look(root, config)
-        report = None if clean else standing(root / config.folders.output, seen, now)
+        report = None if clean else standing(root, root / config.folders.output, seen, now)
         if report is None:
             # Only now, as a build with nothing to do takes no longer than this import.
             from broadsheet.build import build
