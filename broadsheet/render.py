@@ -7,11 +7,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import BuiltinMethodType, CodeType, MethodType
-from typing import Any
+from typing import Any, get_args
 
 import jinja2
 import jinja2.meta
@@ -26,7 +26,7 @@ from broadsheet.bodies import Cleaned, address_of, cleaned, to_page, typed
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
-from broadsheet.model import Body, MediaFile
+from broadsheet.model import Body, MediaFile, PublishedArticle, PublishedEdition, Teaser
 from broadsheet.plain import to_plain, underlined, wrapped
 from broadsheet.slugs import encoded, slugify
 from broadsheet.theme import DEFAULTS, TemplateFile, Theme
@@ -34,6 +34,7 @@ from broadsheet.values import decoder, digest, encode
 from broadsheet.views import (
     Card,
     Copy,
+    Day,
     Feed,
     Frame,
     Link,
@@ -43,10 +44,21 @@ from broadsheet.views import (
     Rendering,
     Scaled,
     SearchIndex,
+    Section,
+    View,
+    WholeSection,
 )
 
 PLAIN = ("txt", "js", "json")
 """Endings of templates that escape nothing by themselves; values in .js and .json are printed by `tojson`."""
+
+SHARED = (Teaser, PublishedArticle, PublishedEdition)
+"""What many outputs show."""
+
+COMPOSED: Mapping[Any, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (*get_args(View), Feed, Day, Section, WholeSection)
+}
+"""What is made of other things, among them such; the names of their fields."""
 
 SOUND = b"sound"
 """What is kept of templates that could all be compiled."""
@@ -104,6 +116,7 @@ class Renderer:
         )
         self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
+        self.hashed: dict[int, tuple[object, str]] = {}
         self.doubts: list[Problem] = []
         self.reads = 0
         # Where the folders lie changes no page.
@@ -118,9 +131,9 @@ class Renderer:
         """A hash of all that the output's bytes depend on: same fingerprint, same bytes."""
         match output.makes:
             case Rendering(template=template, view=view):
-                return digest(self.common, self.template_digest(template), output.url, view)
+                return digest(self.common, self.template_digest(template), output.url, self._told(view))
             case Feed() as feed:
-                return digest(self.common, output.url, feed)
+                return digest(self.common, output.url, self._told(feed))
             case SearchIndex(articles=articles):
                 return search.fingerprint(articles, self.config.timezone)
             case Copy(file=file) | Original(file=file):
@@ -130,6 +143,21 @@ class Renderer:
             case Card() as card:
                 site = (self.config.title, self.config.language, self.config.timezone.key)
                 return digest(__version__, cards.engine(), words.ENGINE, site, card)
+
+    def _told(self, value: Any) -> object:
+        """A value in which what stands on many pages is told by a hash that is made once."""
+        kind = type(value)
+        if kind is tuple:
+            return [self._told(one) for one in value]
+        if kind in SHARED:
+            if id(value) not in self.hashed:
+                # Held with its hash, so that no other value comes to have its id.
+                self.hashed[id(value)] = value, digest(value)
+            return self.hashed[id(value)][1]
+        if kind in COMPOSED:
+            names = COMPOSED[kind]
+            return [kind.__name__, *(self._told(getattr(value, name)) for name in names)]
+        return value
 
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""

@@ -15,6 +15,7 @@ from broadsheet.files import replace as replace_file
 from broadsheet.model import HeldBack
 from broadsheet.publish import MARK, is_whole, read_manifest
 from broadsheet.values import decoder, digest, encode
+from broadsheet.versions import everything
 
 FILE = Path(".broadsheet", "built.json")
 """Where it is noted what the last build of a digest was made from; in its own folder, as the site is for others."""
@@ -85,13 +86,11 @@ def look(root: Path, config: Config) -> Seen:
     files = len(stamps)
     # The theme lies beside the package in a checkout, and in it once it is installed.
     for place in (_PACKAGE, _PACKAGE.parent / "templates", _PACKAGE.parent / "static"):
-        stamps += stamps_below(place)
+        stamps += (one for one in stamps_below(place) if not one[0].endswith(".pyc"))
     for file in (root / font for font in config.cards.fonts):
         stamps.append((str(file), stamp_of(file)))
-    # An installed package shows in the times of the folder that it lies in.
-    stamps += ((place, stamp_of(place or ".")) for place in sys.path)
     settled = all(is_settled(stamp, looked) for _, stamp in stamps)
-    return Seen(mark=digest(sys.version, str(root), repr(config), stamps), files=files, settled=settled)
+    return Seen(mark=digest(sys.version, everything(), str(root), repr(config), stamps), files=files, settled=settled)
 
 
 def standing(root: Path, output: Path, seen: Seen, now: datetime) -> Report | None:

@@ -13,6 +13,11 @@ def installed(*names: str) -> str:
     return ", ".join(f"{name} {version(name) or _told(name)}" for name in names)
 
 
+def everything() -> Mapping[str, tuple[str, ...]]:
+    """The versions of all packages that are installed, by name."""
+    return _versions()
+
+
 def version(name: str) -> str:
     """The version of a package as its folder of metadata is named; "" where there is no such folder.
 
