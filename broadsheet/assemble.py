@@ -30,15 +30,16 @@ TEMPLATES = "template 1"
 class Assembled:
     """Everything that a build, a preview or a check needs to know of a digest at one moment.
 
-    `again` is what `collect` gives for an edited article; `files` counts the files
-    that were looked at, `read` those that were read.
+    `again` is what `collect` gives for an edited article, None where that was not
+    asked for; `files` counts the files that were looked at, `read` those that
+    were read.
     """
 
     site: Site
     plan: Plan
     setting: Setting
     notices: tuple[Problem, ...]
-    again: Callable[[Article], PublishedArticle | None]
+    again: Callable[[Article], PublishedArticle | None] | None
     files: int
     read: int
 
@@ -50,16 +51,18 @@ def keeper(cache: Cache) -> Keeper:
 
 def assemble(
     root: Path, config: Config, *, now: datetime, memo: Memo | None = None, cache: Cache | None = None,
-    jobs: int = 1, progress: Progress = lambda done, total: None,
+    jobs: int = 1, editable: bool = False, progress: Progress = lambda done, total: None,
 ) -> Assembled:
     """Read a digest and plan its site as of `now`. Raises ContentError with all that is wrong.
 
     `memo` saves reading unchanged files again (see `reading.read`), `cache`
-    comparing unchanged texts again (see `related`).
+    comparing unchanged texts again (see `related`). It takes more memory where it
+    is to be `editable` by its `again`.
     """
     templates = theme.read(root, config.folders.templates)
     try:
-        return _assembled(root, config, templates, now, memo, cache, jobs, progress)
+        assembled = _assembled(root, config, templates, now, memo, cache, jobs, progress)
+        return assembled if editable else replace(assembled, again=None)
     except ContentError as error:
         raise ContentError([*error.problems, *template_problems(templates)]) from error
 

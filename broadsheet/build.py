@@ -32,6 +32,9 @@ SHARD = 100
 WORTH_WORKERS = 400
 """Below as many outputs to render, starting other processes costs more than it saves."""
 
+GENERATION = 20_000
+"""Outputs after which forked processes end and others begin: whatever one looks at becomes its own copy in memory."""
+
 DEAR = Scaled | Card
 """Outputs that cost more to make than to keep."""
 
@@ -109,6 +112,7 @@ def _built(work: _Work, output: Path, progress: Progress) -> Report:
     work.renderer.check_templates()
     plan = {url: one for url, one in work.assembled.plan.items() if not _is_empty(one)}
     fingerprints = {url: work.renderer.fingerprint(one) for url, one in plan.items()}
+    work.renderer.forget()
     stale = [
         one
         for url, one in plan.items()
@@ -235,10 +239,11 @@ def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tupl
     work.renderer.load({one.makes.template for one in outputs if isinstance(one.makes, Rendering)})
     _crew[:] = [_Crew(outputs=outputs, renderer=work.renderer, sink=sink)]
     try:
-        with pool(work.jobs, fork=True) as executor, _stopping(executor):
-            starts = range(0, len(outputs), SHARD)
-            for start, staged in zip(starts, executor.map(_stage_shard, starts), strict=True):
-                yield from zip(outputs[start : start + SHARD], staged, strict=True)
+        for begin in range(0, len(outputs), GENERATION):
+            starts = range(begin, min(begin + GENERATION, len(outputs)), SHARD)
+            with pool(work.jobs, fork=True) as executor, _stopping(executor):
+                for start, staged in zip(starts, executor.map(_stage_shard, starts), strict=True):
+                    yield from zip(outputs[start : start + SHARD], staged, strict=True)
     finally:
         _crew.clear()
 

@@ -63,7 +63,7 @@ COMPOSED: Mapping[Any, tuple[str, ...]] = {
 SOUND = b"sound"
 """What is kept of templates that could all be compiled."""
 
-MOST_KEPT = 32_768
+MOST_KEPT = 10_000
 """How many of one macro's outputs `once` keeps at a time."""
 
 
@@ -158,6 +158,10 @@ class Renderer:
             names = COMPOSED[kind]
             return [kind.__name__, *(self._told(getattr(value, name)) for name in names)]
         return value
+
+    def forget(self) -> None:
+        """Let go of what is kept for fingerprints, once all are made."""
+        self.hashed.clear()
 
     def render(self, output: Output) -> bytes:
         """The output's bytes. Raises ContentError naming the template's or the article's file."""

@@ -132,7 +132,7 @@ class Preview:
                 config = self._as_previewed(configuration.load(self.file))
                 # What a file is read as depends on the timezone and the folders.
                 memo = self.memo if config == self.config else {}
-                assembled = assemble(self.root, config, now=self.clock(), memo=memo, cache=self.cache)
+                assembled = assemble(self.root, config, now=self.clock(), memo=memo, cache=self.cache, editable=True)
                 renderer = Renderer(assembled.setting, keeper(self.cache) if self.cache else None)
                 renderer.check_templates()
                 self._try_templates(assembled, renderer)
@@ -161,7 +161,7 @@ class Preview:
             if self.assembled is None or self.config is None or self.problems:
                 return False
             article = read_article(self.root, self.config, path)
-            published = self.assembled.again(article) if article else None
+            published = self.assembled.again(article) if article and self.assembled.again else None
             output = self.assembled.plan.get(published.url) if published else None
             if published is None or output is None or not isinstance(output.makes, Rendering):
                 return False
