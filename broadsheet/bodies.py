@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from broadsheet.errors import ContentError, Problem
 from broadsheet.limits import TooCostlyError
 from broadsheet.markup import (
+    Kept,
     clean,
     to_html,
     with_addresses,
@@ -39,10 +40,13 @@ class Typed:
     html: str
 
 
-def typed(body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str | None = None) -> Typed:
+def typed(
+    body: Body, path: str, *, typographic_quotes: bool = False, back_to_note: str | None = None,
+    kept: Kept = lambda key, make: make(),
+) -> Typed:
     """A body's Markdown rendered (see `to_html`). Raises ContentError where it is beyond the limits."""
     try:
-        html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
+        html = to_html(body.markdown, typographic_quotes=typographic_quotes, back_to_note=back_to_note, kept=kept)
     except TooCostlyError as error:
         hint = f"it is the part that begins with: {error.excerpt}" if error.excerpt else ""
         raise ContentError([Problem(path=path, message=str(error), hint=hint)]) from error

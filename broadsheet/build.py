@@ -87,9 +87,12 @@ def build(
     check_place(output, root, sources)
     with open_cache(root) as cache:
         assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
-        renderer = Renderer(assembled.setting, keeper(cache))
-        work = _Work(assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, workers=workers)
+        renderer = Renderer(assembled.setting, keeper(cache), texts=None if clean else cache)
+        work = _Work(
+            root=root, assembled=assembled, renderer=renderer, cache=cache, clean=clean, jobs=jobs, workers=workers
+        )
         report = _built(work, output, progress)
+        renderer.keep()
     if seen:
         note(root, output, seen, report, since=now, until=stands_until(assembled.site))
     return report
@@ -99,6 +102,7 @@ def build(
 class _Work:
     """What is to be rendered, with what, and how."""
 
+    root: Path
     assembled: Assembled
     renderer: Renderer
     cache: Cache
@@ -227,17 +231,20 @@ def _put(one: Output, rendered: Rendered, sink: Sink) -> Staged:
 class _Crew:
     """What forked processes find in their memory, so that nothing need be sent to them."""
 
+    root: Path
     outputs: Sequence[Output]
     renderer: Renderer
     sink: Sink
 
 
 _crew: list[_Crew] = []
+_opened: list[Cache] = []
+"""The cache of a forked process."""
 
 
 def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tuple[Output, Staged]]:
     work.renderer.load({one.makes.template for one in outputs if isinstance(one.makes, Rendering)})
-    _crew[:] = [_Crew(outputs=outputs, renderer=work.renderer, sink=sink)]
+    _crew[:] = [_Crew(root=work.root, outputs=outputs, renderer=work.renderer, sink=sink)]
     try:
         for begin in range(0, len(outputs), GENERATION):
             starts = range(begin, min(begin + GENERATION, len(outputs)), SHARD)
@@ -250,7 +257,13 @@ def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tupl
 
 def _stage_shard(start: int) -> list[Staged]:
     crew = _crew[0]
-    return [_put(one, _render(crew.renderer, one), crew.sink) for one in crew.outputs[start : start + SHARD]]
+    if crew.renderer.texts and not _opened:
+        # Another connection: one that is forked is not to be used.
+        _opened.append(open_cache(crew.root))
+        crew.renderer.texts = _opened[0]
+    staged = [_put(one, _render(crew.renderer, one), crew.sink) for one in crew.outputs[start : start + SHARD]]
+    crew.renderer.keep()
+    return staged
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from broadsheet import swift
+from broadsheet import __version__, swift
 from broadsheet.limits import LARGEST_BODY, check_html, check_words
 from broadsheet.model import Facts
 from broadsheet.slugs import composed, slugify
+from broadsheet.values import digest
 from broadsheet.versions import installed
 
 if TYPE_CHECKING:
@@ -79,11 +80,18 @@ def _cleaner_options() -> dict[str, Any]:
     }
 
 
-def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str | None = None) -> str:
+Kept = Callable[[str, Callable[[], str]], str]
+"""What is kept under a key, or else is made, and kept from then on."""
+
+
+def to_html(
+    text: str, *, typographic_quotes: bool = False, back_to_note: str | None = None,
+    kept: Kept = lambda key, make: make(),
+) -> str:
     """Markdown (Python-Markdown's dialect with tables, fenced code and footnotes) to unsafe HTML.
 
     `back_to_note` is the title of the links at the end of footnotes, with {} for
-    the number; None is Python-Markdown's own.
+    the number; None is Python-Markdown's own. What takes long is asked of `kept`.
     What comes out may hold script; only `sanitize` makes it fit to publish.
     Raises TooCostlyError, a ValueError, for text beyond the limits.
     """
@@ -94,10 +102,14 @@ def to_html(text: str, *, typographic_quotes: bool = False, back_to_note: str | 
     # Imported here: Python-Markdown takes long to load, and a build with nothing to render does without.
     from broadsheet import engine
 
-    back_to_note = back_to_note or engine.BACK_TO_NOTE
-    html = engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back_to_note)
-    check_html(html)
-    return html
+    back = back_to_note or engine.BACK_TO_NOTE
+
+    def converted() -> str:
+        html = engine.convert(text, typographic_quotes=typographic_quotes, back_to_note=back)
+        check_html(html)
+        return html
+
+    return kept(digest(__version__, ENGINES, typographic_quotes, back, text), converted)
 
 
 def sanitize(unsafe: str, resolve: Resolve = lambda address: address, *, mark: str = "") -> str:

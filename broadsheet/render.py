@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from broadsheet import __version__, bodies, cards, feeds, markup, media, pictures, search, words
 from broadsheet.bodies import Cleaned, address_of, cleaned, to_page, typed
+from broadsheet.cache import Cache
 from broadsheet.config import Config, Folders
 from broadsheet.errors import ContentError, Problem
 from broadsheet.feeds import Desk, to_feed
@@ -63,6 +64,9 @@ COMPOSED: Mapping[Any, tuple[str, ...]] = {
 SOUND = b"sound"
 """What is kept of templates that could all be compiled."""
 
+TEXTS = "text 1"
+"""What the cache keeps the HTML of texts under that Python-Markdown took long for."""
+
 MOST_KEPT = 10_000
 """How many of one macro's outputs `once` keeps at a time."""
 
@@ -93,12 +97,14 @@ class Keeper:
 class Renderer:
     """Renders outputs; holds compiled templates and the Markdown it has rendered lately.
 
-    With a `keeper` it compiles only what is not kept. `doubts` gathers what
+    With a `keeper` it compiles only what is not kept, and with `texts` it asks
+    Python-Markdown only for what is not in this cache, until it is told to
+    `keep` what it made. `doubts` gathers what
     went wrong and did not keep an output from being made, `reads` counts the
     texts that were read.
     """
 
-    def __init__(self, setting: Setting, keeper: Keeper | None = None) -> None:
+    def __init__(self, setting: Setting, keeper: Keeper | None = None, texts: Cache | None = None) -> None:
         self.config, self.frame = setting.config, setting.frame
         self.templates = setting.theme.named()
         self.words = words.spoken(setting.theme.words, setting.config.language)
@@ -116,6 +122,8 @@ class Renderer:
         )
         self.references = cache(self._references)
         self.template_digest = cache(self._template_digest)
+        self.texts = texts
+        self.made: dict[str, bytes] = {}
         self.hashed: dict[int, tuple[object, str]] = {}
         self.doubts: list[Problem] = []
         self.reads = 0
@@ -158,6 +166,21 @@ class Renderer:
             names = COMPOSED[kind]
             return [kind.__name__, *(self._told(getattr(value, name)) for name in names)]
         return value
+
+    def _kept(self, key: str, make: Callable[[], str]) -> str:
+        if self.texts is None:
+            return make()
+        if (data := self.texts.get(TEXTS, key)) is not None:
+            return data.decode()
+        html = make()
+        self.made[key] = html.encode("utf-8", "surrogatepass")
+        return html
+
+    def keep(self) -> None:
+        """Hand to the cache what was made since it was last asked for."""
+        if self.texts and self.made:
+            self.texts.put_many(TEXTS, self.made)
+        self.made.clear()
 
     def forget(self) -> None:
         """Let go of what is kept for fingerprints, once all are made."""
@@ -270,7 +293,7 @@ class Renderer:
         self.reads += 1
         back = words.say(self.words, "back_to_note", number="{}")
         quotes = self.config.typographic_quotes
-        return cleaned(typed(body, path, typographic_quotes=quotes, back_to_note=back))
+        return cleaned(typed(body, path, typographic_quotes=quotes, back_to_note=back, kept=self._kept))
 
     def html_of(self, body: Body) -> Markup:
         """A body's HTML, for templates that show several: its ids begin with its own address."""

@@ -133,7 +133,7 @@ class Preview:
                 # What a file is read as depends on the timezone and the folders.
                 memo = self.memo if config == self.config else {}
                 assembled = assemble(self.root, config, now=self.clock(), memo=memo, cache=self.cache, editable=True)
-                renderer = Renderer(assembled.setting, keeper(self.cache) if self.cache else None)
+                renderer = Renderer(assembled.setting, keeper(self.cache) if self.cache else None, texts=self.cache)
                 renderer.check_templates()
                 self._try_templates(assembled, renderer)
             except BroadsheetError as error:
@@ -281,6 +281,7 @@ class Preview:
         if known is None or known.fingerprint != fingerprint:
             try:
                 page = Page(fingerprint=fingerprint, body=self.renderer.render(output))
+                self.renderer.keep()
                 self.renders += 1
             except BroadsheetError as error:
                 page = Page(fingerprint=fingerprint, body=known.body if known else b"", problems=error.problems)
