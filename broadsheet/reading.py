@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import weakref
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -322,6 +323,7 @@ class _Spool:
 
     def __init__(self) -> None:
         self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with the last text that is in it
+        weakref.finalize(self, self.file.close)
         self.size = 0
 
     def add(self, texts: Iterable[str]) -> list[Callable[[], str]]:
