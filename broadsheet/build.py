@@ -32,8 +32,8 @@ SHARD = 100
 WORTH_WORKERS = 400
 """Below as many outputs to render, starting other processes costs more than it saves."""
 
-GENERATION = 20_000
-"""Outputs after which forked processes end and others begin: whatever one looks at becomes its own copy in memory."""
+GENERATION = 200
+"""Shards after which forked processes end and others begin: whatever one looks at becomes its own copy in memory."""
 
 DEAR = Scaled | Card
 """Outputs that cost more to make than to keep."""
@@ -246,10 +246,11 @@ def _forked(outputs: Sequence[Output], work: _Work, sink: Sink) -> Iterator[tupl
     work.renderer.load({one.makes.template for one in outputs if isinstance(one.makes, Rendering)})
     _crew[:] = [_Crew(root=work.root, outputs=outputs, renderer=work.renderer, sink=sink)]
     try:
-        for begin in range(0, len(outputs), GENERATION):
-            starts = range(begin, min(begin + GENERATION, len(outputs)), SHARD)
+        starts = range(0, len(outputs), SHARD)
+        for begin in range(0, len(starts), GENERATION):
+            some = starts[begin : begin + GENERATION]
             with pool(work.jobs, fork=True) as executor, _stopping(executor):
-                for start, staged in zip(starts, executor.map(_stage_shard, starts), strict=True):
+                for start, staged in zip(some, executor.map(_stage_shard, some), strict=True):
                     yield from zip(outputs[start : start + SHARD], staged, strict=True)
     finally:
         _crew.clear()

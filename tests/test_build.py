@@ -7,8 +7,10 @@ import os
 import random
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from approve import APPROVED, check
@@ -31,9 +33,12 @@ from digests import (
 )
 from PIL import Image
 
+from broadsheet import build as building
+from broadsheet import engine, reading
 from broadsheet.build import REMEMBERED, build
 from broadsheet.cache import open_cache
 from broadsheet.config import load
+from broadsheet.errors import ContentError
 from broadsheet.render import Renderer
 from broadsheet.slugs import file_of
 from broadsheet.standing import Report
@@ -388,3 +393,100 @@ def test_pictures_and_styles_come_before_the_pages_that_show_them_and_these_befo
     assert not {".png"} & set(kinds[page:])
     last = max(at for at, kind in enumerate(kinds) if kind == ".html" and written[at] != "404.html")
     assert last < written.index("rss.xml")
+
+
+# Work, and who does it
+
+
+@pytest.fixture
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of this test count as written long ago."""
+    monkeypatch.setattr(reading, "disk_time", lambda: 1 << 62)
+
+
+@pytest.mark.usefixtures("_settled")
+def test_a_build_reads_what_was_edited_and_renders_what_shows_it(tmp_path: Path) -> None:
+    root = digest(tmp_path, SMALL)
+    first = built(root).work
+    assert first.read == first.files
+    assert first.rendered == first.written == built(root, clean=True).files
+    again = built(root).work
+    assert (again.files, again.read, again.texts, again.rendered, again.written) == (first.files, 0, 0, 0, 0)
+    write(root, {"content/pages/about.md": "---\ntitle: About\n---\nOther words.\n"})
+    edited = built(root).work
+    assert (edited.read, edited.texts, edited.rendered, edited.written) == (1, 1, 1, 1)
+
+
+@pytest.mark.usefixtures("_settled")
+def test_what_python_markdown_made_of_a_text_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    convert = engine.convert
+
+    def noted(text: str, **options: Any) -> str:
+        asked.append(text)
+        return convert(text, **options)
+
+    monkeypatch.setattr(engine, "convert", noted)
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    root = digest(tmp_path, {"articles/a.md": article(table, summary="x"), "articles/b.md": article()})
+    built(root)
+    assert asked == [table]
+    before = own_output(root)
+    template = root / "templates/article.html"
+    template.write_text(template.read_text() + "\n")
+    assert built(root).work.rendered == 2
+    assert asked == [table]
+    write(root, {"content/articles/a.md": article(f"{table}\n\nMore.", summary="x")})
+    built(root)
+    assert asked == [table, f"{table}\n\nMore."]
+    write(root, {"content/articles/a.md": article(table, summary="x")})
+    built(root, clean=True)
+    assert len(asked) == 3
+    assert {name: data.rstrip() for name, data in own_output(root).items()} == {
+        name: data.rstrip() for name, data in before.items()
+    }
+
+
+@pytest.fixture
+def _many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes are worth it for a few outputs, and end after a few."""
+    monkeypatch.setattr(building, "WORTH_WORKERS", 2)
+    monkeypatch.setattr(building, "SHARD", 3)
+    monkeypatch.setattr(building, "GENERATION", 4)
+
+
+@pytest.mark.usefixtures("_many")
+@pytest.mark.parametrize("forked", [True, False])
+def test_many_processes_make_what_one_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forked: bool) -> None:
+    root = digest(tmp_path / "one", SMALL)
+    report = built(root)
+    shutil.copytree(root, tmp_path / "many", ignore=shutil.ignore_patterns("site", ".broadsheet"))
+    monkeypatch.setattr(building, "forks", lambda: forked)
+    config = config_of(root)
+    many = building.build(tmp_path / "many", config, now=NOW, jobs=2)
+    assert tree(tmp_path / "many" / "site") == tree(root / "site")
+    assert many.changed == report.changed
+    assert replace(many.work, texts=0) == replace(report.work, texts=0)
+    # What was kept in other processes is there for the next build.
+    template = tmp_path / "many" / "templates/article.html"
+    template.write_text(template.read_text() + "\n")
+    assert building.build(tmp_path / "many", config, now=NOW, jobs=2).work.rendered == 3
+
+
+@pytest.mark.usefixtures("_many")
+@pytest.mark.parametrize("forked", [True, False])
+def test_many_processes_tell_the_errors_that_one_tells(
+    small: Path, monkeypatch: pytest.MonkeyPatch, forked: bool
+) -> None:
+    before = tree(small / "site")
+    template = small / "templates" / "article.html"
+    template.write_text("{{ page.published.nothing.there }}\n")
+    told = []
+    for jobs in (1, 2):
+        monkeypatch.setattr(building, "forks", lambda: forked)
+        with pytest.raises(ContentError) as caught:
+            building.build(small, config_of(small), now=NOW, jobs=jobs)
+        told.append(caught.value.problems)
+    assert told[0] == told[1]
+    assert [problem.path for problem in told[0]] == ["templates/article.html"]
+    assert tree(small / "site") == before
