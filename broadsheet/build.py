@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -78,14 +79,14 @@ def build(
     """Bring the output folder up to date with the digest at `root`, as of `now`.
 
     Renders in `jobs` processes, or gives the work to `workers`, who need not see
-    this disk. `clean` renders everything anew. What was `seen`
-    before is noted when it is done, for `standing` to tell. Raises ContentError,
-    ConfigError or PublishError; with any of them the output folder is as it was.
+    this disk. `clean` renders everything anew. What was `seen` before is noted when
+    it is done, for `standing` to tell. Raises ContentError, ConfigError or
+    PublishError; with any of them the output folder is as it was.
     """
     output = root / config.folders.output
     sources = [root / folder for folder in (config.folders.content, config.folders.templates, config.folders.static)]
     check_place(output, root, sources)
-    with open_cache(root) as cache:
+    with _hoarding(), open_cache(root) as cache:
         assembled = assemble(root, config, now=now, cache=cache, jobs=jobs, progress=progress)
         renderer = Renderer(assembled.setting, keeper(cache), texts=None if clean else cache)
         work = _Work(
@@ -96,6 +97,18 @@ def build(
     if seen:
         note(root, output, seen, report, since=now, until=stands_until(assembled.site))
     return report
+
+
+@contextmanager
+def _hoarding() -> Iterator[None]:
+    """What a build makes lives until its end: to look for what does not takes a quarter of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

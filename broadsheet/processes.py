@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import signal
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,12 +25,10 @@ class Workers:
 def forks() -> bool:
     """Whether the processes of a pool that is made now have all that this one has.
 
-    They do where the system can fork and no other thread runs, which a fork
-    would copy half-way.
+    They do on Linux, where no other thread runs, which a fork would copy half-way.
+    On macOS the system's own libraries have threads, and do not outlive a fork.
     """
-    import multiprocessing
-
-    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def pool(workers: int, *, fork: bool = False) -> ProcessPoolExecutor:
@@ -43,9 +41,6 @@ def pool(workers: int, *, fork: bool = False) -> ProcessPoolExecutor:
 
     methods = multiprocessing.get_all_start_methods()
     method = "fork" if fork and forks() else "forkserver" if "forkserver" in methods else "spawn"
-    if method == "fork":
-        # What is old stays where it is, so that the processes go on sharing it.
-        gc.freeze()
     return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _start)
 
 

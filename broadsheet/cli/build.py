@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +55,7 @@ def command(
             # Only now, as a build with nothing to do takes no longer than this import.
             from broadsheet.build import build
 
-            with _hoarding(), _workers(cluster) as workers, progress_bar(wanted=not as_data) as progress:
+            with _workers(cluster) as workers, progress_bar(wanted=not as_data) as progress:
                 report = build(
                     root, config, now=now, jobs=jobs or processors(), workers=workers, clean=clean, seen=seen,
                     progress=progress,
@@ -78,18 +76,6 @@ def command(
         if stored:
             click.echo(f"{store}: {len(stored.uploaded):,} uploaded, {len(stored.removed):,} removed")
     return 0
-
-
-@contextmanager
-def _hoarding() -> Iterator[None]:
-    """What a build makes lives until its end: to look for what does not takes a quarter of its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _workers(cluster: str | None) -> AbstractContextManager[Workers | None]:
