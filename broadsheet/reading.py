@@ -10,7 +10,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,19 @@ from broadsheet.errors import ContentError, Problem
 from broadsheet.files import Stamp, disk_time, is_settled, stamp_of, stamps_below
 from broadsheet.markup import ENGINES, facts_of
 from broadsheet.media import PICTURES, doubts, measure
-from broadsheet.model import Article, Content, Edition, Facts, MediaFile, Page, TagDefinition, Text, digest_of
+from broadsheet.model import (
+    Article,
+    Content,
+    Correction,
+    Edition,
+    Facts,
+    MediaFile,
+    Page,
+    Source,
+    TagDefinition,
+    Text,
+    digest_of,
+)
 from broadsheet.processes import pool
 from broadsheet.values import decoder, digest, encode
 
@@ -295,15 +307,17 @@ def _is_odd(entry: Entry) -> bool:
 
 
 def _dates(entry: Entry) -> Iterator[datetime]:
-    found: list[datetime | None] = []
-    if one := entry.article:
-        found += [one.date, one.updated, one.publish_date, one.expiry_date, one.captured_at]
-        found += [one.source.published if one.source else None, *(correction.date for correction in one.corrections)]
-    elif edition := entry.edition:
-        found += [edition.date, edition.updated, edition.publish_date, edition.expiry_date]
-    elif page := entry.page:
-        found.append(page.updated)
+    one = entry.article or entry.page or entry.edition
+    parts = [one, *((one.source, *one.corrections) if isinstance(one, Article) else ())]
+    found = (getattr(part, name) for part in parts if part for name in _DATED[type(part)])
     return (date for date in found if date)
+
+
+_DATED: Mapping[Any, list[str]] = {
+    kind: [field.name for field in fields(kind) if "datetime" in str(field.type)]
+    for kind in (Article, Page, Edition, Source, Correction)
+}
+"""The names of the dates of each kind."""
 
 
 # Texts, and where they are ---------------------------------------------------------------------------
