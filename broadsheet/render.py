@@ -67,7 +67,7 @@ SOUND = b"sound"
 TEXTS = "text 1"
 """What the cache keeps the HTML of texts under that Python-Markdown took long for."""
 
-MOST_KEPT = 10_000
+MOST_KEPT = 32_768
 """How many of one macro's outputs `once` keeps at a time."""
 
 
