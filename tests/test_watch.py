@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from broadsheet.preview.watch import watching
+from broadsheet.preview.watch import FEW, watching
 
 
 class Calls:
@@ -134,7 +136,7 @@ def test_polling_notices_too(root: Path) -> None:
 EXHAUSTED = """
 import sys, threading
 from pathlib import Path
-from broadsheet.preview.watch import watching
+from broadsheet.preview.watch import FEW, watching
 root, came = Path(sys.argv[1]), threading.Event()
 with watching(root, lambda: ("content",), (), came.set, say=print):
     (root / "content" / "articles" / "new.md").write_text("new")
@@ -153,3 +155,52 @@ def test_a_system_without_watches_is_said_and_polled(root: Path, limit: str) -> 
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "no file watches left" in done.stdout, done.stderr
     assert "noticed" in done.stdout
+
+
+# Saves
+
+
+def test_each_save_is_told_at_once_while_a_reload_takes_its_time(root: Path) -> None:
+    file = root / "content" / "articles" / "one.md"
+    saved: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    go_on = threading.Event()
+    began = threading.Event()
+
+    def reload() -> None:
+        began.set()
+        go_on.wait(60)
+
+    with watching(root, lambda: ("content",), (), reload, on_save=saved.put):
+        file.write_text("first")
+        assert saved.get(timeout=10) == file
+        assert began.wait(10)
+        for number in range(30):
+            # More events than are ever told at once wait for the reload by now.
+            file.write_text(f"save {number}")
+            assert saved.get(timeout=10) == file
+            time.sleep(0.12)
+        beside = file.with_name(".one.new")
+        beside.write_text("put in place")
+        beside.replace(file)
+        assert saved.get(timeout=10) == file
+        go_on.set()
+
+
+def test_of_a_bulk_change_few_saves_are_told(root: Path) -> None:
+    saved: list[Path] = []
+    done = threading.Event()
+    with watching(root, lambda: ("content",), (), done.set, on_save=saved.append):
+        for number in range(200):
+            (root / "content" / "articles" / f"{number}.md").write_text("text")
+        assert done.wait(10)
+    assert 0 < len(saved) < FEW
+
+
+def test_what_is_opened_and_left_as_it_was_is_no_save(root: Path) -> None:
+    saved: list[Path] = []
+    with watching(root, lambda: ("content",), (), lambda: None, on_save=saved.append):
+        for _ in range(5):
+            (root / "content" / "articles" / "one.md").read_text()
+        (root / "content" / "articles" / ".hidden.md").write_text("x")
+        time.sleep(0.5)
+    assert saved == []

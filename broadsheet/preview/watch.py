@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import queue
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ WHOLE = ("closed", "moved")
 
 
 FEW = 10
-"""Changes not yet acted on above which a save is one of many, and not told by itself."""
+"""Saves within a second above which each is one of many, and not told by itself."""
 
 Saved = Callable[[Path], None]
 
@@ -41,6 +42,7 @@ class _Handler(FileSystemEventHandler):
         self, changes: queue.SimpleQueue[str | None], concerns: Callable[[Path], bool], on_save: Saved
     ) -> None:
         self.changes, self.concerns, self.on_save = changes, concerns, on_save
+        self.saves: deque[float] = deque(maxlen=FEW)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in READS:
@@ -51,10 +53,14 @@ class _Handler(FileSystemEventHandler):
             path = Path(str(name)) if name else None
             if path and self.concerns(path):
                 self.changes.put(str(path))
-        if event.event_type in WHOLE and self.changes.qsize() < FEW:
-            path = Path(str(event.dest_path or event.src_path))
-            if self.concerns(path):
-                self.on_save(path)
+        path = Path(str(event.dest_path or event.src_path))
+        if event.event_type in WHOLE and self.concerns(path) and self.is_one_of_few():
+            self.on_save(path)
+
+    def is_one_of_few(self) -> bool:
+        now = time.monotonic()
+        self.saves.append(now)
+        return len(self.saves) < FEW or now - self.saves[0] > 1
 
 
 @contextmanager
