@@ -57,12 +57,10 @@ class Report:
 class Seen:
     """All that a site is made from, at one moment: `mark` differs where a file, a setting or a program does.
 
-    `files` counts them. Not `settled` is what may yet change without another
-    time to show for it.
+    Not `settled` is what may yet change without another time to show for it.
     """
 
     mark: str
-    files: int
     settled: bool
 
 
@@ -83,14 +81,13 @@ def look(root: Path, config: Config) -> Seen:
     stamps: list[tuple[str, Stamp]] = []
     for folder in (config.folders.content, config.folders.templates, config.folders.static):
         stamps += stamps_below(root / folder)
-    files = len(stamps)
     # The theme lies beside the package in a checkout, and in it once it is installed.
     for place in (_PACKAGE, _PACKAGE.parent / "templates", _PACKAGE.parent / "static"):
         stamps += (one for one in stamps_below(place) if not one[0].endswith(".pyc"))
     for file in (root / font for font in config.cards.fonts):
         stamps.append((str(file), stamp_of(file)))
     settled = all(is_settled(stamp, looked) for _, stamp in stamps)
-    return Seen(mark=digest(sys.version, everything(), str(root), repr(config), stamps), files=files, settled=settled)
+    return Seen(mark=digest(sys.version, everything(), str(root), repr(config), stamps), settled=settled)
 
 
 def standing(root: Path, output: Path, seen: Seen, now: datetime) -> Report | None:
@@ -103,14 +100,14 @@ def standing(root: Path, output: Path, seen: Seen, now: datetime) -> Report | No
     is_now = built.since <= now and (built.until is None or now < built.until)
     if not (is_same and is_now and is_whole(output, read_manifest(output))):
         return None
-    return replace(built.report, work=Work(files=seen.files))
+    return built.report
 
 
 def note(root: Path, output: Path, seen: Seen, report: Report, *, since: datetime, until: datetime | None) -> None:
     """Note what a build was made from, and that it is right from its moment to another, for `standing`."""
     if not seen.settled:
         return
-    told = replace(report, changed=(), removed=(), work=Work())
+    told = replace(report, changed=(), removed=(), work=Work(files=report.work.files))
     built = _Built(
         mark=seen.mark, manifest=stamp_of(output / MARK / "manifest.json"), since=since, until=until, report=told
     )
